@@ -106,6 +106,9 @@ pub struct AccessKeyId([u8; 20]);
 impl AccessKeyId {
     const ACCOUNT_SHIFT: u32 = 39;
 
+    /// Sorts before every other id; nobody's key.
+    pub const LOWEST: Self = Self([b'0'; 20]);
+
     /// `AKIA…`, a long-term key of `account`, made unique by the low 39 bits of `entropy`.
     #[must_use]
     pub fn long_term(account: AccountId, entropy: u64) -> Self {

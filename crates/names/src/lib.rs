@@ -31,6 +31,9 @@ pub enum NameError {
     /// An access key id is `AKIA` or `ASIA` and 16 characters of the base 32 alphabet.
     #[error("an access key id is AKIA or ASIA and 16 characters from A-Z and 2-7")]
     AccessKeyId,
+    /// No partition of that name is known.
+    #[error("no such partition")]
+    Partition,
     /// No Region of that name is known.
     #[error("no such Region")]
     Region,

@@ -7,7 +7,8 @@ use std::{fmt, str::FromStr};
 /// A partition: a group of Regions with its own accounts and its own DNS suffix.
 ///
 /// Source: `partitions.json` of botocore 1.44.5.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub enum Partition {
     /// The commercial Regions, `aws`.
     Aws,
@@ -55,6 +56,20 @@ impl Partition {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, known, _)| *known == name).map(|(partition, ..)| *partition)
+    }
+}
+
+impl From<Partition> for String {
+    fn from(partition: Partition) -> Self {
+        partition.as_str().to_owned()
+    }
+}
+
+impl TryFrom<String> for Partition {
+    type Error = NameError;
+
+    fn try_from(name: String) -> Result<Self, NameError> {
+        Self::from_name(&name).ok_or(NameError::Partition)
     }
 }
 
