@@ -188,7 +188,10 @@ impl Directory {
             return known.clone();
         }
         if self.texts.len() >= self.sweep_at.max(Self::FIRST_SWEEP) {
-            self.texts.retain(|_, text| text.holders() > 1);
+            let unheld: Vec<_> = self.texts.values().filter(|text| text.holders() == 1).map(PolicyText::hash).collect();
+            for hash in unheld {
+                self.texts.remove(&hash);
+            }
             self.sweep_at = self.texts.len().saturating_mul(2);
         }
         self.texts.insert(text.hash(), text.clone());
