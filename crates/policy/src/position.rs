@@ -1,0 +1,75 @@
+//! Where in a document something stands.
+
+/// A range of bytes in a document's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset behind the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The bytes from `start` up to `end`.
+    #[must_use]
+    pub const fn new(start: u32, end: u32) -> Self {
+        Self { start, end }
+    }
+
+    /// The same as a range of `usize`, for slicing.
+    #[must_use]
+    pub const fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// The piece of `text` it covers; empty where it does not lie on character boundaries of `text`.
+    #[must_use]
+    pub fn of(self, text: &str) -> &str {
+        text.get(self.range()).unwrap_or_default()
+    }
+
+    /// Line and column of its first byte in `text`.
+    #[must_use]
+    pub fn position(self, text: &str) -> Position {
+        Position::of(text, self.start)
+    }
+}
+
+/// A place as people count: both from one, columns in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1, in characters.
+    pub column: u32,
+}
+
+impl Position {
+    /// The place of the byte `offset` in `text`; the end of the text for offsets behind it.
+    #[must_use]
+    pub fn of(text: &str, offset: u32) -> Self {
+        let before = text.get(..text.floor_char_boundary(offset as usize)).unwrap_or(text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let lines = memchr::memchr_iter(b'\n', before.as_bytes()).count();
+        let columns = before.get(line_start..).unwrap_or_default().chars().count();
+        Self { line: saturate(lines + 1), column: saturate(columns + 1) }
+    }
+}
+
+fn saturate(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_columns_count_from_one_and_in_characters() {
+        let text = "{\n  \"é\": 1\n}";
+        assert_eq!(Position::of(text, 0), Position { line: 1, column: 1 });
+        assert_eq!(Position::of(text, 8), Position { line: 2, column: 6 });
+        assert_eq!(Position::of(text, 999), Position { line: 3, column: 2 });
+        assert_eq!(Span::new(4, 8).of(text), "\"é\"");
+    }
+}
