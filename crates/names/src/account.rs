@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
 /// A twelve-digit AWS account id, kept as a number and shown with its leading zeros.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
+///
+/// Serde writes the twelve digits for people and the number for machines.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountId(u64);
 
 impl AccountId {
@@ -54,17 +55,19 @@ impl FromStr for AccountId {
     }
 }
 
-impl From<AccountId> for String {
-    fn from(account: AccountId) -> Self {
-        account.to_string()
+impl Serialize for AccountId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() { serializer.collect_str(self) } else { serializer.serialize_u64(self.0) }
     }
 }
 
-impl TryFrom<String> for AccountId {
-    type Error = NameError;
-
-    fn try_from(text: String) -> Result<Self, NameError> {
-        text.parse()
+impl<'de> Deserialize<'de> for AccountId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        } else {
+            Self::new(u64::deserialize(deserializer)?).ok_or_else(|| serde::de::Error::custom(NameError::Account))
+        }
     }
 }
 

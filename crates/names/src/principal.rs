@@ -1,10 +1,11 @@
 //! Who makes a request.
 
 use crate::{AccountId, Arn, Partition, UniqueId, role_arn, root_arn, session_arn, user_arn};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A role session: a role's identity under a name that the caller chose.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Session {
     /// The role's partition.
     pub partition: Partition,
@@ -38,7 +39,7 @@ impl Session {
 ///
 /// Source for the values of `arn`, `principal_arn` and `user_id`: IAM User Guide, "IAM policy elements:
 /// Variables and tags", table of principal key values.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Principal {
     /// An account's root user.
     Root {
