@@ -3,6 +3,8 @@
 //! This crate must not know a socket, a clock, a source of randomness, or where changes and events are kept.
 
 pub mod event;
+pub mod mfa;
+pub mod session;
 
 /// An id as AWS writes it: 32 hex digits in five groups.
 #[must_use]
