@@ -1,0 +1,201 @@
+//! The unmodified SDKs and CLIs that the tests in `tests/clients` drive, each in a place of its own under `target/clients`.
+//!
+//! To test another version, enter it in one of the tables. What the tests find:
+//!
+//! | variable | what it holds |
+//! |---|---|
+//! | `ROLECALL_BIN` | the `rolecall` binary under test |
+//! | `ROLECALL_VENVS` | a folder with a virtual environment per row of [`VENVS`], `NAME/bin/python` |
+//! | `ROLECALL_NODE` | a folder with a `node_modules` of [`NPM_PACKAGES`] |
+//! | `ROLECALL_RUST_CLIENT` | the binary of `tests/clients/rust`, when that package is there |
+//!
+//! What could not be installed is not there, and has been named: the tests skip what needs it, saying so.
+
+use crate::{Failure, process};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// A virtual environment: its name and what pip puts in it.
+struct Venv {
+    name: &'static str,
+    requirements: &'static [&'static str],
+}
+
+/// Runs the tests themselves.
+const RUNNER: &str = "runner";
+
+/// The boundary in each client is where its default endpoint moved: boto3 1.40.0, AWS CLI v1 1.42.0.
+const VENVS: &[Venv] = &[
+    Venv { name: RUNNER, requirements: &["pytest==9.2.0", "boto3==1.44.5"] },
+    Venv { name: "boto3-1.39.17", requirements: &["boto3==1.39.17"] },
+    Venv { name: "boto3-1.44.5", requirements: &["boto3==1.44.5"] },
+    Venv { name: "awscli-1.41.17", requirements: &["awscli==1.41.17"] },
+    Venv { name: "awscli-1.46.3", requirements: &["awscli==1.46.3"] },
+];
+
+const NPM_PACKAGES: &[&str] = &["@aws-sdk/client-sts@3.1169.0", "@aws-sdk/client-iam@3.1169.0"];
+
+/// Where everything was put, and what is missing.
+pub(crate) struct Clients {
+    venvs: PathBuf,
+    node: PathBuf,
+    rust: Option<PathBuf>,
+    missing: Vec<String>,
+}
+
+impl Clients {
+    /// One plain sentence for each client that the tests will go without.
+    pub(crate) fn missing(&self) -> &[String] {
+        &self.missing
+    }
+
+    /// The interpreter that runs pytest, when it could be installed.
+    pub(crate) fn runner(&self) -> Option<PathBuf> {
+        Some(python_of(&self.venvs.join(RUNNER))).filter(|python| python.exists())
+    }
+
+    /// Tells the tests where to find what.
+    pub(crate) fn tell(&self, command: &mut Command) {
+        command.env("ROLECALL_VENVS", &self.venvs).env("ROLECALL_NODE", &self.node);
+        if let Some(rust) = &self.rust {
+            command.env("ROLECALL_RUST_CLIENT", rust);
+        }
+    }
+}
+
+/// Installs what is missing. A failure is a sentence in [`Clients::missing`], never the end of the run.
+pub(crate) fn prepare(root: &Path) -> Clients {
+    let home = root.join("target/clients");
+    let mut clients = Clients { venvs: home.join("venvs"), node: home.join("node"), rust: None, missing: Vec::new() };
+    for venv in VENVS {
+        if let Err(why) = make_venv(&clients.venvs.join(venv.name), venv.requirements) {
+            clients.missing.push(format!("{} cannot be tested: {why}", venv.name));
+        }
+    }
+    if let Err(why) = install_npm(&clients.node) {
+        clients.missing.push(format!("the AWS SDK for JavaScript cannot be tested: {why}"));
+    }
+    if root.join("tests/clients/rust/Cargo.toml").exists() {
+        match build_rust(root, &home) {
+            Ok(binary) => clients.rust = Some(binary),
+            Err(why) => clients.missing.push(format!("the AWS SDK for Rust cannot be tested: {why}")),
+        }
+    }
+    for sentence in &clients.missing {
+        println!("clients: {sentence}");
+    }
+    clients
+}
+
+/// A Python with pip that is ours to use.
+///
+/// # Errors
+/// When there is no Python 3 with venv.
+pub(crate) fn tools_python(root: &Path) -> Result<PathBuf, Failure> {
+    let venv = root.join("target/tools/python");
+    make_venv(&venv, &[]).map_err(Failure::Broken)?;
+    Ok(python_of(&venv))
+}
+
+fn python_of(venv: &Path) -> PathBuf {
+    venv.join("bin/python")
+}
+
+/// Makes the environment, unless it is there with these very requirements.
+fn make_venv(venv: &Path, requirements: &[&str]) -> Result<(), String> {
+    let wanted = requirements.join("\n");
+    let stamp = venv.join("requirements");
+    if fs::read_to_string(&stamp).is_ok_and(|held| held == wanted) && python_of(venv).exists() {
+        return Ok(());
+    }
+    let _ = fs::remove_dir_all(venv);
+    let made = quietly(Command::new("python3").args(["-m", "venv"]).arg(venv)).and_then(|()| {
+        if requirements.is_empty() {
+            return Ok(());
+        }
+        println!("clients: installing {}", requirements.join(" "));
+        quietly(
+            Command::new(python_of(venv))
+                .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+                .args(requirements),
+        )
+    });
+    match made.and_then(|()| fs::write(&stamp, &wanted).map_err(|error| error.to_string())) {
+        Ok(()) => Ok(()),
+        Err(why) => {
+            // Half an environment would pass for a whole one.
+            let _ = fs::remove_dir_all(venv);
+            Err(why)
+        }
+    }
+}
+
+fn install_npm(node: &Path) -> Result<(), String> {
+    let wanted = NPM_PACKAGES.join("\n");
+    let stamp = node.join("packages");
+    if fs::read_to_string(&stamp).is_ok_and(|held| held == wanted) && node.join("node_modules").exists() {
+        return Ok(());
+    }
+    let _ = fs::remove_dir_all(node);
+    fs::create_dir_all(node).map_err(|error| error.to_string())?;
+    fs::write(node.join("package.json"), r#"{ "private": true, "type": "module" }"#)
+        .map_err(|error| error.to_string())?;
+    println!("clients: installing {}", NPM_PACKAGES.join(" "));
+    quietly(
+        Command::new("npm")
+            .current_dir(node)
+            .args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"])
+            .args(NPM_PACKAGES),
+    )?;
+    fs::write(&stamp, &wanted).map_err(|error| error.to_string())
+}
+
+fn build_rust(root: &Path, home: &Path) -> Result<PathBuf, String> {
+    println!("clients: building tests/clients/rust");
+    let target = home.join("rust");
+    quietly(
+        Command::new(process::cargo_binary())
+            .current_dir(root.join("tests/clients/rust"))
+            .env("CARGO_TARGET_DIR", &target)
+            .args(["build", "--quiet", "--locked"]),
+    )?;
+    // The package has one binary; its name is the package's.
+    let text = fs::read_to_string(root.join("tests/clients/rust/Cargo.toml")).map_err(|error| error.to_string())?;
+    let name = package_name(&text).ok_or("tests/clients/rust/Cargo.toml names no package")?;
+    Ok(target.join("debug").join(name))
+}
+
+fn package_name(manifest: &str) -> Option<String> {
+    let manifest: toml::Table = manifest.parse().ok()?;
+    Some(manifest.get("package")?.get("name")?.as_str()?.to_owned())
+}
+
+fn quietly(command: &mut Command) -> Result<(), String> {
+    match process::output(command) {
+        Ok(_) => Ok(()),
+        Err(Failure::Broken(why)) => Err(why),
+        Err(Failure::Findings(count)) => Err(format!("{count} findings")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manifest_tells_the_binary() {
+        assert_eq!(package_name("[package]\nname = \"client\"\n").as_deref(), Some("client"));
+        assert_eq!(package_name("[workspace]"), None);
+    }
+
+    #[test]
+    fn names_in_the_tables_are_told_apart() {
+        let mut names: Vec<&str> = VENVS.iter().map(|venv| venv.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), VENVS.len());
+    }
+}
