@@ -1,0 +1,123 @@
+//! What STS answers. <https://docs.aws.amazon.com/STS/latest/APIReference/>
+
+use super::Elements;
+use crate::xml::Xml;
+use rolecall_names::{AccessKeyId, AccountId, Instant};
+use std::fmt;
+
+/// Temporary credentials. <https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html>
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// The key's id.
+    pub access_key_id: AccessKeyId,
+    /// The secret that signs.
+    pub secret_access_key: String,
+    /// The token to send beside the signature.
+    pub session_token: String,
+    /// When they stop working.
+    pub expiration: Instant,
+}
+
+/// The secret and the token stay out of logs.
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("access_key_id", &self.access_key_id)
+            .field("expiration", &self.expiration)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The session as a principal. <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumedRoleUser.html>
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssumedRoleUser {
+    /// The role's id, a colon, the session's name.
+    pub assumed_role_id: String,
+    /// The session's ARN.
+    pub arn: String,
+}
+
+/// Answers AssumeRole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssumeRole {
+    /// The session's credentials.
+    pub credentials: Credentials,
+    /// The session as a principal.
+    pub assumed_role_user: AssumedRoleUser,
+    /// How much of the room for policies and tags is used, in percent; absent without any.
+    pub packed_policy_size: Option<i32>,
+    /// The source identity set or inherited.
+    pub source_identity: Option<String>,
+}
+
+/// Answers GetCallerIdentity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GetCallerIdentity {
+    /// The caller's unique id.
+    pub user_id: String,
+    /// The caller's account.
+    pub account: AccountId,
+    /// The caller's ARN.
+    pub arn: String,
+}
+
+/// Answers GetSessionToken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GetSessionToken {
+    /// The user's temporary credentials.
+    pub credentials: Credentials,
+}
+
+/// Answers GetAccessKeyInfo.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GetAccessKeyInfo {
+    /// The key's account.
+    pub account: AccountId,
+}
+
+impl Elements for Credentials {
+    fn write(&self, xml: &mut Xml<'_>) {
+        xml.within("Credentials", |xml| {
+            xml.text("AccessKeyId", self.access_key_id.as_str());
+            xml.text("SecretAccessKey", &self.secret_access_key);
+            xml.text("SessionToken", &self.session_token);
+            xml.instant("Expiration", self.expiration);
+        });
+    }
+}
+
+impl Elements for AssumeRole {
+    fn write(&self, xml: &mut Xml<'_>) {
+        if let Some(identity) = &self.source_identity {
+            xml.text("SourceIdentity", identity);
+        }
+        xml.within("AssumedRoleUser", |xml| {
+            xml.text("AssumedRoleId", &self.assumed_role_user.assumed_role_id);
+            xml.text("Arn", &self.assumed_role_user.arn);
+        });
+        self.credentials.write(xml);
+        if let Some(size) = self.packed_policy_size {
+            xml.integer("PackedPolicySize", i64::from(size));
+        }
+    }
+}
+
+impl Elements for GetCallerIdentity {
+    fn write(&self, xml: &mut Xml<'_>) {
+        xml.text("Arn", &self.arn);
+        xml.text("UserId", &self.user_id);
+        xml.text("Account", &self.account.to_string());
+    }
+}
+
+impl Elements for GetSessionToken {
+    fn write(&self, xml: &mut Xml<'_>) {
+        self.credentials.write(xml);
+    }
+}
+
+impl Elements for GetAccessKeyInfo {
+    fn write(&self, xml: &mut Xml<'_>) {
+        xml.text("Account", &self.account.to_string());
+    }
+}

@@ -1,0 +1,80 @@
+//! AWS's character-class patterns: the text they have in the service models, and matching by hand.
+//!
+//! A test holds each against a regular-expression engine that runs the text itself.
+
+use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
+
+macro_rules! patterns {
+    ($( $(#[$doc:meta])* $name:ident $text:literal $matches:expr; )*) => {
+        /// A pattern that a whole string must match.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Pattern {
+            $( $(#[$doc])* $name, )*
+        }
+
+        impl Pattern {
+            /// Every pattern.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The regular expression, letter for letter as the service models have it and faults repeat it.
+            #[must_use]
+            pub const fn text(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// Whether the whole of `value` matches.
+            #[must_use]
+            pub fn matches(self, value: &str) -> bool {
+                match self { $(Self::$name => { let matches: fn(&str) -> bool = $matches; matches(value) })* }
+            }
+        }
+    };
+}
+
+patterns! {
+    /// What XML can hold.
+    XmlText r"[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+" |v| some(v, xml);
+    /// What a policy document can hold.
+    Document r"[\u0009\u000A\u000D\u0020-\u00FF]+" |v| some(v, |c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{ff}'));
+    /// Names of sessions and source identities.
+    SessionName r"[\w+=,.@-]*" |v| any(v, name);
+    /// External ids.
+    ExternalId r"[\w+=,.@:\/-]*" |v| any(v, |b| name(b) || matches!(b, b':' | b'/'));
+    /// Serial numbers of MFA devices, as STS has them.
+    SerialNumber r"[\w+=/:,.@-]*" |v| any(v, |b| name(b) || matches!(b, b':' | b'/'));
+    /// MFA codes, as STS has them.
+    TokenCode r"[\d]*" |v| any(v, |b| b.is_ascii_digit());
+    /// Access key ids, as STS has them.
+    StsKeyId r"[\w]*" |v| any(v, word);
+    /// Keys of tags.
+    TagKey r"[\p{L}\p{Z}\p{N}_.:/=+\-@]+" |v| some(v, tag);
+    /// Values of tags.
+    TagValue r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*" |v| v.chars().all(tag);
+}
+
+fn any(value: &str, allowed: fn(u8) -> bool) -> bool {
+    value.bytes().all(allowed)
+}
+
+fn some(value: &str, allowed: fn(char) -> bool) -> bool {
+    !value.is_empty() && value.chars().all(allowed)
+}
+
+fn word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+fn name(byte: u8) -> bool {
+    word(byte) || matches!(byte, b'+' | b'=' | b',' | b'.' | b'@' | b'-')
+}
+
+fn xml(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..)
+}
+
+fn tag(c: char) -> bool {
+    use GeneralCategoryGroup::{Letter, Number, Separator};
+    c.is_ascii_alphanumeric()
+        || matches!(c, ' ' | '_' | '.' | ':' | '/' | '=' | '+' | '-' | '@')
+        || (!c.is_ascii() && matches!(c.general_category_group(), Letter | Number | Separator))
+}

@@ -1,0 +1,223 @@
+//! Reading values of each type, and refusing what is none.
+
+use super::{
+    Check, Member, Place, Rule, Shape,
+    check::Path,
+    node::{Items, Node, Scalar},
+};
+use crate::{Fault, FaultCode, Input};
+use rolecall_names::Instant;
+use serde_json::Value;
+
+/// Reads a whole call.
+pub(crate) fn decode<S: Shape>(input: &Input) -> Result<S, Fault> {
+    let node = match input {
+        Input::Query(params) => Node::Query(params.group()),
+        Input::Json { document, .. } => Node::Json(document),
+    };
+    let mut check = Check::new();
+    let read = S::read(&Place { node, path: &Path::Call }, &mut check);
+    match (check.finish(), read) {
+        (Some(fault), _) => Err(fault),
+        (None, Some(call)) => Ok(call),
+        (None, None) => Err(Fault::from_code(FaultCode::InternalFailure)),
+    }
+}
+
+/// A type that a field of a call can have.
+pub(crate) trait Field: Sized {
+    /// Whether the type itself demands a value.
+    const REQUIRED: bool;
+
+    /// The member's value, or `None` once `check` has noted why not.
+    fn read(place: &Place<'_>, member: &'static Member, check: &mut Check) -> Option<Self>;
+}
+
+/// A type that an element of a list can have.
+pub(crate) trait Element: Sized {
+    fn read(place: &Place<'_>, rule: &'static Rule, check: &mut Check) -> Option<Self>;
+}
+
+impl<V: Scalars> Field for Option<V> {
+    const REQUIRED: bool = false;
+
+    fn read(place: &Place<'_>, member: &'static Member, check: &mut Check) -> Option<Self> {
+        match place.node.scalar(member.name) {
+            None => Some(None),
+            Some(scalar) => V::read(scalar, &Path::Member(place.path, member.name), &member.rule, check).map(Some),
+        }
+    }
+}
+
+impl Field for String {
+    const REQUIRED: bool = true;
+
+    fn read(place: &Place<'_>, member: &'static Member, check: &mut Check) -> Option<Self> {
+        let path = Path::Member(place.path, member.name);
+        match place.node.scalar(member.name) {
+            None => {
+                check.missing(&path);
+                None
+            }
+            Some(scalar) => <Self as Scalars>::read(scalar, &path, &member.rule, check),
+        }
+    }
+}
+
+impl<E: Element> Field for Vec<E> {
+    const REQUIRED: bool = false;
+
+    fn read(place: &Place<'_>, member: &'static Member, check: &mut Check) -> Option<Self> {
+        let Rule::List(rule) = &member.rule else {
+            return None;
+        };
+        let path = Path::Member(place.path, member.name);
+        let Some(items) = items(&place.node, member.name, check) else {
+            if member.required {
+                check.missing(&path);
+                return None;
+            }
+            return Some(Self::new());
+        };
+        let mut read = Self::new();
+        let mut good = check.list(items.count(), &path, rule);
+        if good.is_some() {
+            items.each(|index, node| {
+                let element = Path::Element(&path, index);
+                match E::read(&Place { node, path: &element }, rule.of, check) {
+                    Some(element) => read.push(element),
+                    None => good = None,
+                }
+            });
+        }
+        good.map(|()| read)
+    }
+}
+
+fn items<'a>(node: &Node<'a>, name: &str, check: &mut Check) -> Option<Items<'a>> {
+    match node {
+        Node::Query(group) => {
+            let Some(elements) = group.members(name) else {
+                check.malformed(Fault::new(FaultCode::MalformedInput, "Unexpected list element termination"));
+                return None;
+            };
+            match (elements.count(), group.get(name)) {
+                (0, None) => None,
+                // `Tags=` is how clients send a list without elements.
+                (_, None | Some("")) => Some(Items::Query(*group, elements)),
+                (_, Some(_)) => {
+                    check.malformed(Fault::new(FaultCode::MalformedInput, "Unexpected list element termination"));
+                    None
+                }
+            }
+        }
+        Node::Json(value) => match value.get(name) {
+            None | Some(Value::Null) => None,
+            Some(Value::Array(values)) => Some(Items::Json(values)),
+            Some(_) => {
+                check.malformed(Fault::from_code(FaultCode::SerializationException));
+                None
+            }
+        },
+    }
+}
+
+impl Items<'_> {
+    fn count(&self) -> usize {
+        match self {
+            Self::Query(_, elements) => elements.count(),
+            Self::Json(values) => values.len(),
+        }
+    }
+
+    fn each(&self, mut visit: impl FnMut(u64, Node<'_>)) {
+        match self {
+            Self::Query(group, elements) => {
+                for (index, group) in group.each(elements) {
+                    visit(index, Node::Query(group));
+                }
+            }
+            Self::Json(values) => {
+                for (index, value) in (1..).zip(*values) {
+                    visit(index, Node::Json(value));
+                }
+            }
+        }
+    }
+}
+
+impl Element for String {
+    fn read(place: &Place<'_>, rule: &'static Rule, check: &mut Check) -> Option<Self> {
+        // A list of structures of one member is a list of that member.
+        if let Rule::Structure([only]) = rule {
+            return <Self as Field>::read(place, only, check);
+        }
+        match place.node.scalar("") {
+            Some(scalar) => <Self as Scalars>::read(scalar, place.path, rule, check),
+            None => {
+                check.malformed(Fault::new(FaultCode::MalformedInput, "Unexpected list element termination"));
+                None
+            }
+        }
+    }
+}
+
+/// A type that one value on the wire can have.
+pub(crate) trait Scalars: Sized {
+    fn read(scalar: Scalar<'_>, path: &Path<'_>, rule: &'static Rule, check: &mut Check) -> Option<Self>;
+}
+
+fn mistyped<T>(check: &mut Check) -> Option<T> {
+    check.malformed(Fault::from_code(FaultCode::SerializationException));
+    None
+}
+
+impl Scalars for String {
+    fn read(scalar: Scalar<'_>, path: &Path<'_>, rule: &'static Rule, check: &mut Check) -> Option<Self> {
+        let text = match scalar {
+            Scalar::Form(text) => text,
+            Scalar::Json(Value::String(text)) => text,
+            Scalar::Json(_) => return mistyped(check),
+        };
+        let Rule::Text(rule) = rule else { return None };
+        check.text(text, path, rule).map(|()| text.to_owned())
+    }
+}
+
+impl Scalars for i32 {
+    fn read(scalar: Scalar<'_>, path: &Path<'_>, rule: &'static Rule, check: &mut Check) -> Option<Self> {
+        let number = match scalar {
+            Scalar::Form(text) => text.parse::<Self>().map(i64::from).ok(),
+            Scalar::Json(value) => value.as_i64(),
+        };
+        let (Some(number), Rule::Integer { min, max }) = (number, rule) else {
+            return mistyped(check);
+        };
+        check.integer(number, path, *min, *max)
+    }
+}
+
+impl Scalars for bool {
+    fn read(scalar: Scalar<'_>, _: &Path<'_>, _: &'static Rule, check: &mut Check) -> Option<Self> {
+        match scalar {
+            Scalar::Form("true") => Some(true),
+            Scalar::Form("false") => Some(false),
+            Scalar::Json(Value::Bool(flag)) => Some(*flag),
+            _ => mistyped(check),
+        }
+    }
+}
+
+impl Scalars for Instant {
+    fn read(scalar: Scalar<'_>, _: &Path<'_>, _: &'static Rule, check: &mut Check) -> Option<Self> {
+        match scalar {
+            Scalar::Form(text) => text.parse().ok(),
+            Scalar::Json(Value::Number(number)) => {
+                // Milliseconds of every instant AWS can mean are far inside what a double holds exactly.
+                number.as_f64().map(|seconds| Self::from_millis((seconds * 1000.0).round() as i64))
+            }
+            Scalar::Json(_) => None,
+        }
+        .or_else(|| mistyped(check))
+    }
+}
