@@ -2,7 +2,7 @@
 //!
 //! The words of the IncompleteSignature and SignatureDoesNotMatch texts were recorded from AWS: the comments of
 //! dynalite's `index.js` (github.com/mhart/dynalite) list them in the order AWS checks them. The codes are those of the
-//! Query protocol: real STS replies in aws-cli#6676 (`SignatureDoesNotMatch`, clock), aws-aws-azure-login#251
+//! Query protocol: real STS replies in aws-cli#6676 (`SignatureDoesNotMatch`, clock), aws-azure-login#251
 //! (`InvalidClientTokenId`, 403), amzn/selling-partner-api-docs#3081 (`MissingAuthenticationToken`).
 
 use crate::scope::ScopeFaults;
@@ -125,7 +125,7 @@ pub enum Refusal {
     #[error("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")]
     HostNotSigned,
     /// An algorithm that is none of AWS's.
-    #[error("Unsupported AWS 'algorithm': '{0}' (only AWS4-HMAC-SHA256 for now). ")]
+    #[error("Unsupported AWS 'algorithm': '{0}' (only AWS4-HMAC-SHA256 for now).")]
     Algorithm(Quoted),
     /// A credential that does not have its five parts.
     #[error("Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '{0}'")]
