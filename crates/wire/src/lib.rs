@@ -17,10 +17,9 @@ mod service;
 pub mod shape;
 mod xml;
 
-pub use call::Call;
 pub use fault::{Blame, Fault, FaultCode};
 pub use input::{Input, MAX_BODY};
-pub use operation::Operation;
+pub use operation::{Call, Operation};
 pub use params::{MAX_PARAMETERS, Params};
 pub use reply::Reply;
 pub use service::{ERROR_TYPE_HEADER, Protocol, REQUEST_ID_HEADER, Service, TARGET_HEADER};

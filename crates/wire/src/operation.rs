@@ -3,8 +3,7 @@
 //! One table makes [`Operation`], [`Call`] and the way from one to the other, so that an operation cannot be half added.
 
 use crate::{
-    Fault, FaultCode, Input, Service,
-    call::{self, Call},
+    Fault, FaultCode, Input, Service, call,
     shape::{self, Member},
 };
 
@@ -64,6 +63,15 @@ macro_rules! operations {
             }
         }
 
+        /// A call of one of the operations.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum Call {
+            $($(
+                #[doc = concat!("`", stringify!($name), "`.")]
+                $name(call::$name),
+            )*)*
+        }
+
         impl Call {
             /// The operation called.
             #[must_use]
@@ -82,6 +90,77 @@ operations! {
         GetCallerIdentity reads [];
         GetSessionToken writes [RegionDisabledException];
         GetAccessKeyInfo reads [];
+    }
+    Iam {
+        CreateRole writes [LimitExceeded, InvalidInput, EntityAlreadyExists, MalformedPolicyDocument, ConcurrentModification, ServiceFailure];
+        GetRole reads [NoSuchEntity, ServiceFailure];
+        ListRoles reads [ServiceFailure];
+        UpdateRole writes [UnmodifiableEntity, NoSuchEntity, ServiceFailure];
+        UpdateRoleDescription writes [NoSuchEntity, UnmodifiableEntity, ServiceFailure];
+        DeleteRole writes [NoSuchEntity, DeleteConflict, LimitExceeded, UnmodifiableEntity, ConcurrentModification, ServiceFailure];
+        UpdateAssumeRolePolicy writes [NoSuchEntity, MalformedPolicyDocument, LimitExceeded, UnmodifiableEntity, ServiceFailure];
+
+        CreateUser writes [LimitExceeded, EntityAlreadyExists, NoSuchEntity, InvalidInput, ConcurrentModification, ServiceFailure];
+        GetUser reads [NoSuchEntity, ServiceFailure];
+        ListUsers reads [ServiceFailure];
+        UpdateUser writes [NoSuchEntity, LimitExceeded, EntityAlreadyExists, EntityTemporarilyUnmodifiable, ConcurrentModification, ServiceFailure];
+        DeleteUser writes [LimitExceeded, NoSuchEntity, DeleteConflict, ConcurrentModification, ServiceFailure];
+
+        CreateAccessKey writes [NoSuchEntity, LimitExceeded, ServiceFailure];
+        ListAccessKeys reads [NoSuchEntity, ServiceFailure];
+        UpdateAccessKey writes [NoSuchEntity, LimitExceeded, ServiceFailure, InvalidInput];
+        DeleteAccessKey writes [NoSuchEntity, LimitExceeded, ServiceFailure];
+        GetAccessKeyLastUsed reads [];
+
+        PutRolePolicy writes [LimitExceeded, MalformedPolicyDocument, NoSuchEntity, UnmodifiableEntity, ServiceFailure];
+        GetRolePolicy reads [NoSuchEntity, ServiceFailure];
+        ListRolePolicies reads [NoSuchEntity, ServiceFailure];
+        DeleteRolePolicy writes [NoSuchEntity, LimitExceeded, UnmodifiableEntity, ServiceFailure];
+        PutUserPolicy writes [LimitExceeded, MalformedPolicyDocument, NoSuchEntity, ServiceFailure];
+        GetUserPolicy reads [NoSuchEntity, ServiceFailure];
+        ListUserPolicies reads [NoSuchEntity, ServiceFailure];
+        DeleteUserPolicy writes [NoSuchEntity, LimitExceeded, ServiceFailure];
+
+        CreatePolicy writes [InvalidInput, LimitExceeded, EntityAlreadyExists, MalformedPolicyDocument, ConcurrentModification, ServiceFailure];
+        GetPolicy reads [NoSuchEntity, InvalidInput, ServiceFailure];
+        ListPolicies reads [ServiceFailure];
+        DeletePolicy writes [NoSuchEntity, LimitExceeded, InvalidInput, DeleteConflict, ServiceFailure];
+        GetPolicyVersion reads [NoSuchEntity, InvalidInput, ServiceFailure];
+        ListPolicyVersions reads [NoSuchEntity, InvalidInput, ServiceFailure];
+
+        AttachRolePolicy writes [NoSuchEntity, LimitExceeded, InvalidInput, UnmodifiableEntity, PolicyNotAttachable, ServiceFailure];
+        DetachRolePolicy writes [NoSuchEntity, LimitExceeded, InvalidInput, UnmodifiableEntity, ServiceFailure];
+        ListAttachedRolePolicies reads [NoSuchEntity, InvalidInput, ServiceFailure];
+        AttachUserPolicy writes [NoSuchEntity, LimitExceeded, InvalidInput, PolicyNotAttachable, ServiceFailure];
+        DetachUserPolicy writes [NoSuchEntity, LimitExceeded, InvalidInput, ServiceFailure];
+        ListAttachedUserPolicies reads [NoSuchEntity, InvalidInput, ServiceFailure];
+        PutRolePermissionsBoundary writes [NoSuchEntity, InvalidInput, UnmodifiableEntity, PolicyNotAttachable, ServiceFailure];
+        DeleteRolePermissionsBoundary writes [NoSuchEntity, UnmodifiableEntity, ServiceFailure];
+        PutUserPermissionsBoundary writes [NoSuchEntity, InvalidInput, PolicyNotAttachable, ServiceFailure];
+        DeleteUserPermissionsBoundary writes [NoSuchEntity, ServiceFailure];
+
+        TagRole writes [NoSuchEntity, LimitExceeded, InvalidInput, ConcurrentModification, ServiceFailure];
+        UntagRole writes [NoSuchEntity, ConcurrentModification, ServiceFailure];
+        ListRoleTags reads [NoSuchEntity, ServiceFailure];
+        TagUser writes [NoSuchEntity, LimitExceeded, InvalidInput, ConcurrentModification, ServiceFailure];
+        UntagUser writes [NoSuchEntity, ConcurrentModification, ServiceFailure];
+        ListUserTags reads [NoSuchEntity, ServiceFailure];
+        TagPolicy writes [NoSuchEntity, LimitExceeded, InvalidInput, ConcurrentModification, ServiceFailure];
+        UntagPolicy writes [NoSuchEntity, InvalidInput, ConcurrentModification, ServiceFailure];
+        ListPolicyTags reads [NoSuchEntity, ServiceFailure, InvalidInput];
+
+        CreateVirtualMFADevice writes [LimitExceeded, InvalidInput, EntityAlreadyExists, ConcurrentModification, ServiceFailure];
+        EnableMFADevice writes [EntityAlreadyExists, EntityTemporarilyUnmodifiable, InvalidAuthenticationCode, LimitExceeded, NoSuchEntity, ServiceFailure, ConcurrentModification];
+        ListMFADevices reads [NoSuchEntity, ServiceFailure];
+        ListVirtualMFADevices reads [];
+        DeactivateMFADevice writes [EntityTemporarilyUnmodifiable, NoSuchEntity, LimitExceeded, ServiceFailure, ConcurrentModification];
+        DeleteVirtualMFADevice writes [NoSuchEntity, DeleteConflict, LimitExceeded, ServiceFailure, ConcurrentModification];
+
+        SetSecurityTokenServicePreferences writes [ServiceFailure];
+        GetAccountSummary reads [ServiceFailure];
+    }
+    CloudTrail {
+        LookupEvents reads [InvalidLookupAttributesException, InvalidTimeRangeException, InvalidMaxResultsException, InvalidNextTokenException, InvalidEventCategoryException, UnsupportedOperationException, OperationNotPermittedException];
     }
 }
 

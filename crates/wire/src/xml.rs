@@ -1,5 +1,6 @@
 //! Writing XML straight into the answer's bytes, indented by two blanks a level as AWS indents it.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use rolecall_names::Instant;
 
 /// A writer of elements. Names are the program's own; only text is escaped.
@@ -19,22 +20,36 @@ impl<'a> Xml<'a> {
         self.out.extend_from_slice(b" xmlns=\"");
         self.out.extend_from_slice(namespace.as_bytes());
         self.out.extend_from_slice(b"\">\n");
-        self.finish(name, content);
+        self.inside(content);
+        self.close(name);
+    }
+
+    /// The root of an operation's reply: `AssumeRoleResponse` for `AssumeRole`.
+    pub(crate) fn response(&mut self, operation: &str, namespace: &str, content: impl FnOnce(&mut Self)) {
+        self.out.push(b'<');
+        self.out.extend_from_slice(operation.as_bytes());
+        self.out.extend_from_slice(b"Response xmlns=\"");
+        self.out.extend_from_slice(namespace.as_bytes());
+        self.out.extend_from_slice(b"\">\n");
+        self.inside(content);
+        self.out.extend_from_slice(b"</");
+        self.out.extend_from_slice(operation.as_bytes());
+        self.out.extend_from_slice(b"Response>\n");
     }
 
     pub(crate) fn within(&mut self, name: &str, content: impl FnOnce(&mut Self)) {
         self.indent();
         self.tag(b"<", name);
         self.out.push(b'\n');
-        self.finish(name, content);
+        self.inside(content);
+        self.indent();
+        self.close(name);
     }
 
-    fn finish(&mut self, name: &str, content: impl FnOnce(&mut Self)) {
+    fn inside(&mut self, content: impl FnOnce(&mut Self)) {
         self.depth += 1;
         content(self);
         self.depth -= 1;
-        self.indent();
-        self.close(name);
     }
 
     pub(crate) fn empty(&mut self, name: &str) {
@@ -56,13 +71,33 @@ impl<'a> Xml<'a> {
         self.leaf(name, |out| escape(text, out));
     }
 
+    pub(crate) fn text_if(&mut self, name: &str, text: Option<&str>) {
+        if let Some(text) = text {
+            self.text(name, text);
+        }
+    }
+
+    /// A list of texts.
+    pub(crate) fn texts(&mut self, name: &str, texts: &[String]) {
+        if texts.is_empty() {
+            self.empty(name);
+        } else {
+            self.within(name, |xml| texts.iter().for_each(|text| xml.text("member", text)));
+        }
+    }
+
+    /// Bytes, as base 64.
+    pub(crate) fn base64(&mut self, name: &str, bytes: &[u8]) {
+        self.leaf(name, |out| out.extend_from_slice(STANDARD.encode(bytes).as_bytes()));
+    }
+
     /// A policy document, percent-encoded as IAM does in its replies (RFC 3986).
     /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html>
     pub(crate) fn encoded(&mut self, name: &str, document: &str) {
         self.leaf(name, |out| percent_encode(document, out));
     }
 
-    pub(crate) fn integer(&mut self, name: &str, number: i64) {
+    pub(crate) fn integer(&mut self, name: &str, number: i32) {
         self.leaf(name, |out| out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes()));
     }
 
@@ -72,6 +107,12 @@ impl<'a> Xml<'a> {
 
     pub(crate) fn instant(&mut self, name: &str, instant: Instant) {
         self.leaf(name, |out| out.extend_from_slice(instant.iso8601().as_bytes()));
+    }
+
+    pub(crate) fn instant_if(&mut self, name: &str, instant: Option<Instant>) {
+        if let Some(instant) = instant {
+            self.instant(name, instant);
+        }
     }
 
     fn tag(&mut self, start: &[u8], name: &str) {

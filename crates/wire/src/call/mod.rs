@@ -2,26 +2,16 @@
 //!
 //! What AWS requires has a plain type, what may be left out is an [`Option`], and a list left out is empty.
 
+mod cloudtrail;
+mod iam;
 mod rules;
 mod sts;
 
+pub use cloudtrail::*;
+pub use iam::*;
 pub use sts::*;
 
-use crate::shape::{Check, Element, Place, Rule, Shape, shape};
-
-/// A call of one of the operations.
-#[expect(clippy::large_enum_variant, reason = "a call is made once a request and moved, never kept")]
-#[derive(Debug, Clone, PartialEq)]
-pub enum Call {
-    /// `AssumeRole`.
-    AssumeRole(AssumeRole),
-    /// `GetCallerIdentity`.
-    GetCallerIdentity(GetCallerIdentity),
-    /// `GetSessionToken`.
-    GetSessionToken(GetSessionToken),
-    /// `GetAccessKeyInfo`.
-    GetAccessKeyInfo(GetAccessKeyInfo),
-}
+use crate::shape::{elements, shape};
 
 shape! {
     /// A tag. <https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html>
@@ -33,8 +23,4 @@ shape! {
     }
 }
 
-impl Element for Tag {
-    fn read(place: &Place<'_>, _: &'static Rule, check: &mut Check) -> Option<Self> {
-        Shape::read(place, check)
-    }
-}
+elements! { Tag }

@@ -1,7 +1,7 @@
 //! The calls of STS. <https://docs.aws.amazon.com/STS/latest/APIReference/>
 
 use super::{Tag, rules};
-use crate::shape::{Check, Element, List, Member, Pattern, Place, Rule, Shape, Text, shape};
+use crate::shape::{List, Member, Pattern, Rule, Text, elements, shape};
 
 const ARN: Rule = Rule::text(20, 2048, Pattern::XmlText);
 const SESSION_NAME: Rule = Rule::text(2, 64, Pattern::SessionName);
@@ -62,11 +62,7 @@ shape! {
     }
 }
 
-impl Element for ProvidedContext {
-    fn read(place: &Place<'_>, _: &'static Rule, check: &mut Check) -> Option<Self> {
-        Shape::read(place, check)
-    }
-}
+elements! { ProvidedContext }
 
 shape! {
     /// Asks who is calling. <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>

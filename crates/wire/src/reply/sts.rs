@@ -97,7 +97,7 @@ impl Elements for AssumeRole {
         });
         self.credentials.write(xml);
         if let Some(size) = self.packed_policy_size {
-            xml.integer("PackedPolicySize", i64::from(size));
+            xml.integer("PackedPolicySize", size);
         }
     }
 }

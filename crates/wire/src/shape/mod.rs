@@ -7,11 +7,12 @@ mod node;
 mod pattern;
 mod read;
 mod rule;
+mod tell;
 
-pub(crate) use check::Check;
-pub(crate) use node::Place;
+pub(crate) use check::{Check, Path};
+pub(crate) use node::{Place, Scalar};
 pub use pattern::Pattern;
-pub(crate) use read::{Element, Field, decode};
+pub(crate) use read::{Element, Field, Scalars, decode, required};
 pub use rule::{List, Member, Rule, Text};
 
 /// A call's input or a part of one: made of members.
@@ -58,3 +59,63 @@ macro_rules! shape {
     };
 }
 pub(crate) use shape;
+
+/// Declares an enum of the only values a string may have.
+macro_rules! choice {
+    ($(#[$doc:meta])* $name:ident { $( $(#[$value_doc:meta])* $value:ident $text:literal, )* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $name {
+            $( $(#[$value_doc])* $value, )*
+        }
+
+        impl $name {
+            pub(crate) const RULE: $crate::shape::Rule = $crate::shape::Rule::one_of(&[$($text),*]);
+
+            /// The value on the wire.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$value => $text,)* }
+            }
+        }
+
+        impl $crate::shape::Scalars for $name {
+            fn read(
+                scalar: $crate::shape::Scalar<'_>,
+                path: &$crate::shape::Path<'_>,
+                rule: &'static $crate::shape::Rule,
+                check: &mut $crate::shape::Check,
+            ) -> Option<Self> {
+                match String::read(scalar, path, rule, check)?.as_str() {
+                    $($text => Some(Self::$value),)*
+                    _ => None,
+                }
+            }
+        }
+
+        impl $crate::shape::Field for $name {
+            const REQUIRED: bool = true;
+
+            fn read(
+                place: &$crate::shape::Place<'_>,
+                member: &'static $crate::shape::Member,
+                check: &mut $crate::shape::Check,
+            ) -> Option<Self> {
+                $crate::shape::required(place, member, check)
+            }
+        }
+    };
+}
+pub(crate) use choice;
+
+/// Lets structures made by `shape!` stand in lists.
+macro_rules! elements {
+    ($($name:ident)*) => {$(
+        impl $crate::shape::Element for $name {
+            fn read(place: &$crate::shape::Place<'_>, _: &'static $crate::shape::Rule, check: &mut $crate::shape::Check) -> Option<Self> {
+                $crate::shape::Shape::read(place, check)
+            }
+        }
+    )*};
+}
+pub(crate) use elements;

@@ -48,6 +48,26 @@ patterns! {
     StsKeyId r"[\w]*" |v| any(v, word);
     /// Keys of tags.
     TagKey r"[\p{L}\p{Z}\p{N}_.:/=+\-@]+" |v| some(v, tag);
+    /// Names of IAM's users, roles and policies.
+    Name r"[\w+=,.@-]+" |v| !v.is_empty() && any(v, name);
+    /// Access key ids, as IAM has them.
+    KeyId r"[\w]+" |v| !v.is_empty() && any(v, word);
+    /// Serial numbers of MFA devices, as IAM has them.
+    DeviceSerial r"[\w+=/:,.@-]+" |v| !v.is_empty() && any(v, |b| name(b) || matches!(b, b':' | b'/'));
+    /// MFA codes, as IAM has them.
+    DeviceCode r"[\d]+" |v| !v.is_empty() && any(v, |b| b.is_ascii_digit());
+    /// Paths of users and roles.
+    Path r"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)" path;
+    /// What paths of users and roles are listed by.
+    PathPrefix r"\u002F[\u0021-\u007F]*" |v| v.starts_with('/') && any(v, |b| matches!(b, 0x21..=0x7f));
+    /// Paths of policies.
+    PolicyPath r"((/[A-Za-z0-9\.,\+@=_-]+)*)/" policy_path;
+    /// Descriptions of roles.
+    Description r"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*" |v| v.chars().all(description);
+    /// Where a list goes on.
+    Marker r"[\u0020-\u00FF]+" |v| some(v, |c| matches!(c, ' '..='\u{ff}'));
+    /// Versions of a policy.
+    VersionId r"v[1-9][0-9]*(\.[A-Za-z0-9-]*)?" version_id;
     /// Values of tags.
     TagValue r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*" |v| v.chars().all(tag);
 }
@@ -77,4 +97,29 @@ fn tag(c: char) -> bool {
     c.is_ascii_alphanumeric()
         || matches!(c, ' ' | '_' | '.' | ':' | '/' | '=' | '+' | '-' | '@')
         || (!c.is_ascii() && matches!(c.general_category_group(), Letter | Number | Separator))
+}
+
+fn description(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{a1}'..='\u{ff}')
+}
+
+fn path(value: &str) -> bool {
+    let inside = value.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
+    value == "/" || inside.is_some_and(|inside| !inside.is_empty() && any(inside, |b| b.is_ascii_graphic()))
+}
+
+fn policy_path(value: &str) -> bool {
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b',' | b'+' | b'@' | b'=' | b'_' | b'-');
+    let inside = value.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
+    value == "/"
+        || inside.is_some_and(|inside| inside.split('/').all(|part| !part.is_empty() && part.bytes().all(allowed)))
+}
+
+fn version_id(value: &str) -> bool {
+    let Some(rest) = value.strip_prefix('v') else { return false };
+    let (number, suffix) = rest.split_once('.').unwrap_or((rest, ""));
+    !number.is_empty()
+        && !number.starts_with('0')
+        && any(number, |b| b.is_ascii_digit())
+        && any(suffix, |b| b.is_ascii_alphanumeric() || b == b'-')
 }

@@ -49,18 +49,23 @@ impl<V: Scalars> Field for Option<V> {
     }
 }
 
+/// A member that must be there, for any type one value can have.
+pub(crate) fn required<V: Scalars>(place: &Place<'_>, member: &'static Member, check: &mut Check) -> Option<V> {
+    let path = Path::Member(place.path, member.name);
+    match place.node.scalar(member.name) {
+        None => {
+            check.missing(&path);
+            None
+        }
+        Some(scalar) => V::read(scalar, &path, &member.rule, check),
+    }
+}
+
 impl Field for String {
     const REQUIRED: bool = true;
 
     fn read(place: &Place<'_>, member: &'static Member, check: &mut Check) -> Option<Self> {
-        let path = Path::Member(place.path, member.name);
-        match place.node.scalar(member.name) {
-            None => {
-                check.missing(&path);
-                None
-            }
-            Some(scalar) => <Self as Scalars>::read(scalar, &path, &member.rule, check),
-        }
+        required(place, member, check)
     }
 }
 
@@ -94,7 +99,7 @@ impl<E: Element> Field for Vec<E> {
     }
 }
 
-fn items<'a>(node: &Node<'a>, name: &str, check: &mut Check) -> Option<Items<'a>> {
+pub(super) fn items<'a>(node: &Node<'a>, name: &str, check: &mut Check) -> Option<Items<'a>> {
     match node {
         Node::Query(group) => {
             let Some(elements) = group.members(name) else {
@@ -130,7 +135,7 @@ impl Items<'_> {
         }
     }
 
-    fn each(&self, mut visit: impl FnMut(u64, Node<'_>)) {
+    pub(super) fn each(&self, mut visit: impl FnMut(u64, Node<'_>)) {
         match self {
             Self::Query(group, elements) => {
                 for (index, group) in group.each(elements) {
