@@ -1,18 +1,37 @@
 //! The two ways a request says when it was signed.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use rolecall_names::Instant;
 use std::borrow::Cow;
 
 /// An `X-Amz-Date`, which must read `YYYYMMDDTHHMMSSZ`.
 pub(crate) fn basic(text: &str) -> Option<Instant> {
-    let shaped = text.len() == 16
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            8 => byte == b'T',
-            15 => byte == b'Z',
-            _ => byte.is_ascii_digit(),
-        });
-    if shaped { text.parse().ok() } else { None }
+    let (digits, b'T', time, b'Z') = text.as_bytes().split_first_chunk::<8>().and_then(|(day, rest)| {
+        let (mark, rest) = rest.split_first()?;
+        let (time, end) = rest.split_first_chunk::<6>()?;
+        let [end] = end else { return None };
+        Some((day, *mark, time, *end))
+    })?
+    else {
+        return None;
+    };
+    let [year_high, year_low, month, day] = pairs(digits)?;
+    let [hour, minute, second] = pairs(time)?;
+    let year = i16::from(year_high) * 100 + i16::from(year_low);
+    let datetime = DateTime::new(year, month, day, hour, minute, second, 0).ok()?;
+    let timestamp = TimeZone::UTC.to_timestamp(datetime).ok()?;
+    Some(Instant::from_seconds(timestamp.as_second()))
+}
+
+/// The numbers that each two of the digits make.
+fn pairs<const N: usize>(digits: &[u8]) -> Option<[i8; N]> {
+    let mut numbers = [0; N];
+    for (number, pair) in numbers.iter_mut().zip(digits.as_chunks::<2>().0) {
+        for byte in pair {
+            *number = *number * 10 + i8::try_from(char::from(*byte).to_digit(10)?).ok()?;
+        }
+    }
+    Some(numbers)
 }
 
 /// A `Date` header: the basic form, or HTTP's own. Gives the instant and its basic spelling, which is what is signed.

@@ -42,5 +42,5 @@ impl<'a> Request<'a> {
 
 /// Without the white space that HTTP allows around a value.
 pub(crate) fn trim(value: &str) -> &str {
-    value.trim_matches([' ', '\t', '\r', '\n'])
+    value.trim_ascii()
 }

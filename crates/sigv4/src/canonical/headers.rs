@@ -1,7 +1,8 @@
 //! The signed headers: values joined with commas, white space folded.
 
 use super::Sink;
-use crate::{MAX_HEADERS, Refusal, Request};
+use crate::{MAX_HEADERS, Refusal, Request, request::trim};
+use memchr::memchr3;
 
 pub(super) fn write(request: &Request<'_>, signed_headers: &str, sink: &mut impl Sink) -> Result<(), Refusal> {
     if request.headers.len() > MAX_HEADERS {
@@ -39,10 +40,12 @@ fn is_name(name: &str) -> bool {
 
 /// Writes `value` without white space at its ends and with one space for each run of it inside.
 fn fold(value: &str, sink: &mut impl Sink) {
-    let mut gap: &[u8] = b"";
-    for word in value.split([' ', '\t', '\r', '\n']).filter(|word| !word.is_empty()) {
-        sink.put(gap);
-        sink.put(word.as_bytes());
-        gap = b" ";
+    let mut rest = trim(value).as_bytes();
+    while let Some(at) = memchr3(b' ', b'\t', b'\n', rest) {
+        let (word, tail) = rest.split_at(at);
+        sink.put(word);
+        sink.put(b" ");
+        rest = tail.trim_ascii_start();
     }
+    sink.put(rest);
 }
