@@ -6,10 +6,13 @@
 //! with a compact [`Trace`] that is always on. There is no second way to a verdict.
 
 mod check;
+mod condition;
 mod context;
 mod decide;
 mod document;
+mod json;
 mod key;
+mod pattern;
 mod position;
 mod request;
 mod trace;
@@ -17,7 +20,9 @@ mod trace;
 pub use check::{Kind, Malformed, Reason, check};
 pub use context::{Context, Entry, Values};
 pub use decide::decide;
-pub use document::{Document, Effect, ParseError, PrincipalKind, PrincipalValue, SyntaxError, Version};
+pub use document::{
+    ConditionView, Document, Effect, ParseError, PrincipalKind, PrincipalValue, StatementView, SyntaxError, Version,
+};
 pub use key::{Key, keys};
 pub use position::{Position, Span};
 pub use request::{Policies, Request};

@@ -1,6 +1,18 @@
 //! A policy document, read once into a form that is cheap to evaluate.
 
+mod compile;
+mod model;
+mod principal;
+mod read;
+mod syntax;
+
+pub(crate) use model::{Condition, List, Net, Pattern, PrincipalEntry, Range, Statement, Value};
+pub(crate) use principal::{Grant, Who, grant};
+pub use principal::{PrincipalKind, PrincipalValue};
+pub use syntax::{ParseError, SyntaxError};
+
 use crate::Span;
+use model::Text;
 
 /// The `Version` element: which dialect of the policy language a document is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -20,80 +32,33 @@ pub enum Effect {
     Deny,
 }
 
-/// The kind of a principal in a `Principal` or `NotPrincipal` element.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum PrincipalKind {
-    /// `AWS`, or the bare `"*"`.
-    Aws,
-    /// `Service`
-    Service,
-    /// `Federated`
-    Federated,
-    /// `CanonicalUser`
-    CanonicalUser,
-}
-
-impl PrincipalKind {
-    /// The name it has in a document.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Aws => "AWS",
-            Self::Service => "Service",
-            Self::Federated => "Federated",
-            Self::CanonicalUser => "CanonicalUser",
-        }
-    }
-}
-
-/// One value of a `Principal` or `NotPrincipal` element.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PrincipalValue<'a> {
-    /// What it is listed under.
-    pub kind: PrincipalKind,
-    /// The value: an ARN, twelve digits, `*`, a unique id, a service, a provider.
-    pub value: &'a str,
-    /// The statement's place in the document.
-    pub statement: usize,
-    /// Whether it stands in `NotPrincipal`.
-    pub negated: bool,
-    /// The string between its quotation marks, as it stands in the text.
-    pub span: Span,
-}
-
-/// Why a text is not a policy document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{error}")]
-pub struct ParseError {
-    /// What is wrong.
-    pub error: SyntaxError,
-    /// Where.
-    pub span: Span,
-}
-
-/// What can be wrong with the form of a document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
-pub enum SyntaxError {
-    /// The text is not JSON.
-    #[error("this is not JSON")]
-    Json,
-}
-
 /// A policy document with the places of everything in it.
 ///
 /// It owns its text, is immutable, and can be shared between threads.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Document {
     text: Box<str>,
+    /// Strings that do not stand in the text as they are: unescaped, or brought to lower case.
+    extra: Box<str>,
+    version: Option<Version>,
+    statements: Box<[Statement]>,
+    values: Box<[Value]>,
+    conditions: Box<[Condition]>,
+    principals: Box<[PrincipalEntry]>,
+    nets: Box<[Net]>,
 }
 
 impl Document {
-    /// Reads `text`. Lenient in what does not make a document unreadable: [`crate::check`] says what AWS would refuse.
+    /// The longest text that is read, in bytes. AWS's own limits are far below it.
+    pub const MAX_BYTES: usize = 1 << 20;
+
+    /// Reads `text`. Lenient in what does not make a document unreadable: [`crate::check()`] says what AWS would
+    /// refuse.
     ///
     /// # Errors
     /// [`ParseError`] when the text is not JSON, or not of the form of a policy.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
-        Ok(Self { text: text.into() })
+        read::read(text)
     }
 
     /// The text it was read from.
@@ -102,33 +67,195 @@ impl Document {
         &self.text
     }
 
-    /// The language version.
+    /// The language version: what `Version` says, and 2008-10-17 where it says nothing.
     #[must_use]
     pub fn version(&self) -> Version {
-        Version::V2012
+        self.version.unwrap_or(Version::V2008)
     }
 
     /// How many statements it has.
     #[must_use]
     pub fn statement_count(&self) -> usize {
-        0
+        self.statements.len()
+    }
+
+    /// The statement at `index`.
+    #[must_use]
+    pub fn statement(&self, index: usize) -> Option<StatementView<'_>> {
+        self.statements.get(index).map(|statement| StatementView { document: self, statement })
     }
 
     /// Bytes it takes up in memory, for caches with a bound.
     #[must_use]
     pub fn memory(&self) -> usize {
-        size_of::<Self>() + self.text.len()
+        size_of::<Self>()
+            + self.text.len()
+            + self.extra.len()
+            + size_of_val(&*self.statements)
+            + size_of_val(&*self.values)
+            + size_of_val(&*self.conditions)
+            + size_of_val(&*self.principals)
+            + size_of_val(&*self.nets)
     }
 
     /// Every value in its `Principal` and `NotPrincipal` elements, in the order of the text.
     pub fn principals(&self) -> impl Iterator<Item = PrincipalValue<'_>> {
-        std::iter::empty()
+        self.statements.iter().enumerate().flat_map(move |(index, statement)| {
+            let list = statement.principal.unwrap_or_default();
+            self.principal_list(list).iter().map(move |entry| PrincipalValue {
+                kind: entry.kind,
+                value: self.resolve(entry.value),
+                statement: index,
+                negated: list.not,
+                span: entry.span,
+            })
+        })
     }
 
-    /// The text with the principals replaced for which `replacement` has another value, and otherwise byte for byte.
+    /// The text with those principals replaced for which `replacement` has another value, and otherwise byte for
+    /// byte. This is how a saved trust policy trades ARNs for unique ids, and back when it is shown.
     #[must_use]
     pub fn replace_principals(&self, mut replacement: impl FnMut(&PrincipalValue<'_>) -> Option<String>) -> String {
-        let _ = self.principals().filter_map(|value| replacement(&value)).count();
-        self.text.to_string()
+        let mut out = String::with_capacity(self.text.len());
+        let mut done = 0;
+        for principal in self.principals() {
+            if let Some(new) = replacement(&principal) {
+                out.push_str(Span::new(done, principal.span.start).of(&self.text));
+                escape(&new, &mut out);
+                done = principal.span.end;
+            }
+        }
+        out.push_str(Span::new(done, self.text.len() as u32).of(&self.text));
+        out
+    }
+
+    pub(crate) fn declared_version(&self) -> Option<Version> {
+        self.version
+    }
+
+    pub(crate) fn statements(&self) -> &[Statement] {
+        &self.statements
+    }
+
+    pub(crate) fn conditions(&self, range: Range) -> &[Condition] {
+        self.conditions.get(range.get()).unwrap_or_default()
+    }
+
+    pub(crate) fn values(&self, range: Range) -> &[Value] {
+        self.values.get(range.get()).unwrap_or_default()
+    }
+
+    pub(crate) fn principal_list(&self, list: List) -> &[PrincipalEntry] {
+        self.principals.get(list.range.get()).unwrap_or_default()
+    }
+
+    pub(crate) fn net(&self, index: u32) -> Option<&Net> {
+        self.nets.get(index as usize)
+    }
+
+    #[inline]
+    pub(crate) fn resolve(&self, text: Text) -> &str {
+        text.of(&self.text, &self.extra)
+    }
+}
+
+/// One statement, for those who show it.
+#[derive(Debug, Clone, Copy)]
+pub struct StatementView<'a> {
+    document: &'a Document,
+    statement: &'a Statement,
+}
+
+impl<'a> StatementView<'a> {
+    /// Where it stands.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.statement.span
+    }
+
+    /// Whether it allows or denies.
+    #[must_use]
+    pub fn effect(&self) -> Effect {
+        self.statement.effect
+    }
+
+    /// Its `Sid`.
+    #[must_use]
+    pub fn sid(&self) -> Option<&'a str> {
+        self.statement.sid.map(|(text, _)| self.document.resolve(text))
+    }
+
+    /// The values of its `Action` or `NotAction`.
+    pub fn actions(&self) -> impl Iterator<Item = (&'a str, Span)> {
+        self.list(self.statement.action)
+    }
+
+    /// The values of its `Resource` or `NotResource`.
+    pub fn resources(&self) -> impl Iterator<Item = (&'a str, Span)> {
+        self.list(self.statement.resource)
+    }
+
+    /// Its conditions, one for each key of each operator.
+    pub fn conditions(&self) -> impl Iterator<Item = ConditionView<'a>> {
+        let document = self.document;
+        document
+            .conditions(self.statement.conditions)
+            .iter()
+            .map(move |condition| ConditionView { document, condition })
+    }
+
+    fn list(&self, list: Option<List>) -> impl Iterator<Item = (&'a str, Span)> {
+        let document = self.document;
+        document
+            .values(list.unwrap_or_default().range)
+            .iter()
+            .map(move |value| (value.span.of(document.text()), value.span))
+    }
+}
+
+/// One condition key under one operator, for those who show it.
+#[derive(Debug, Clone, Copy)]
+pub struct ConditionView<'a> {
+    document: &'a Document,
+    condition: &'a Condition,
+}
+
+impl<'a> ConditionView<'a> {
+    /// The operator as the document spells it.
+    #[must_use]
+    pub fn operator(&self) -> &'a str {
+        self.condition.operator_span.of(self.document.text())
+    }
+
+    /// The condition key as the document spells it.
+    #[must_use]
+    pub fn key(&self) -> &'a str {
+        self.document.resolve(self.condition.key)
+    }
+
+    /// The values.
+    pub fn values(&self) -> impl Iterator<Item = &'a str> {
+        let document = self.document;
+        document.values(self.condition.values).iter().map(move |value| document.resolve(value.text))
+    }
+
+    /// Where the key stands.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.condition.key_span
+    }
+}
+
+/// Writes `value` as the inside of a JSON string.
+fn escape(value: &str, out: &mut String) {
+    use std::fmt::Write as _;
+    for character in value.chars() {
+        match character {
+            '"' | '\\' => out.extend(['\\', character]),
+            '\0'..='\x1f' => {
+                let _ = write!(out, "\\u{:04x}", u32::from(character));
+            }
+            other => out.push(other),
+        }
     }
 }

@@ -1,0 +1,87 @@
+//! Conditions: one key under one operator against what the request holds.
+//!
+//! Each family of operators has its own file; the rules that all share (missing keys, sets, negation) are here.
+//! Source: IAM User Guide, "IAM JSON policy elements: Condition operators", "Conditions with multiple context keys or
+//! values", "Set operators for multivalued context keys".
+
+pub(crate) mod address;
+mod binary;
+pub(crate) mod date;
+mod number;
+mod operator;
+mod string;
+
+pub(crate) use operator::{Operator, Order, Set, Test};
+
+use crate::document::{Condition, Value};
+use crate::{Context, Document, Values};
+
+/// Whether a condition holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Met,
+    /// The request's value is not what the policy wants.
+    Different,
+    /// The request has no such key.
+    Absent,
+    /// The operator does not exist, so nothing can be said.
+    Unknown,
+}
+
+impl Outcome {
+    const fn of(met: bool, otherwise: Self) -> Self {
+        if met { Self::Met } else { otherwise }
+    }
+}
+
+/// What the policy's values say to one value of the request.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Found {
+    Match,
+    NoMatch,
+    /// No match, and one of the values holds a variable that the request cannot fill.
+    Unresolved,
+}
+
+/// Weighs `condition` of `document`.
+pub(crate) fn weigh(document: &Document, condition: &Condition, context: &Context<'_>) -> Outcome {
+    let Some(operator) = condition.operator else { return Outcome::Unknown };
+    let held = context.find(document.resolve(condition.key), condition.key_hash).filter(|values| !values.is_empty());
+    let values = document.values(condition.values);
+    if operator.test == Test::Null {
+        let wanted = if held.is_none() { "true" } else { "false" };
+        let met = values.iter().any(|value| document.resolve(value.text).eq_ignore_ascii_case(wanted));
+        return Outcome::of(met, if held.is_none() { Outcome::Absent } else { Outcome::Different });
+    }
+    let holds = |value: &str| match find(document, operator.test, values, value, context) {
+        Found::Match => !operator.negated,
+        Found::NoMatch => operator.negated,
+        // A statement whose variable cannot be filled does not apply, negated or not.
+        Found::Unresolved => false,
+    };
+    match (operator.set, held) {
+        (Set::None, None) => Outcome::of(operator.negated || operator.if_exists, Outcome::Absent),
+        (Set::None, Some(Values::One(value))) => Outcome::of(holds(value), Outcome::Different),
+        (Set::None, Some(Values::Many(_))) => Outcome::Different,
+        (Set::All, None) => Outcome::Met,
+        (Set::All, Some(held)) => Outcome::of(held.iter().all(holds), Outcome::Different),
+        (Set::Any, None) => Outcome::Absent,
+        (Set::Any, Some(held)) => Outcome::of(held.iter().any(holds), Outcome::Different),
+    }
+}
+
+/// Whether one of `values` matches `held`, negation aside.
+fn find(document: &Document, test: Test, values: &[Value], held: &str, context: &Context<'_>) -> Found {
+    let texts = || values.iter().map(|value| document.resolve(value.text));
+    let met = match test {
+        Test::Numeric(order) => number::any(order, texts(), held),
+        Test::Date(order) => date::any(order, texts(), held),
+        Test::Binary => binary::any(texts(), held),
+        Test::Address => address::any(document, values, held),
+        Test::StringEquals | Test::StringEqualsIgnoreCase | Test::StringLike | Test::Arn | Test::Bool => {
+            return string::find(document, test, values, held, context);
+        }
+        Test::Null => false,
+    };
+    if met { Found::Match } else { Found::NoMatch }
+}

@@ -1,0 +1,148 @@
+//! Statements weighed one by one, each leaving a step in the trace.
+
+use crate::condition::{self, Outcome};
+use crate::document::{Effect, Grant, List, Pattern, Statement, Value, grant};
+use crate::pattern::template::{Wildcards, expand};
+use crate::pattern::{arn, glob};
+use crate::trace::{DocumentRef, Misses, Step};
+use crate::{Document, PolicyType, Request, Trace};
+use smallvec::SmallVec;
+
+/// What a policy, or several of one type, say to a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Answer {
+    pub(super) denies: bool,
+    /// The strongest grant among the statements that allow.
+    pub(super) allows: Option<Grant>,
+}
+
+/// Whether an element takes in the request's value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Match {
+    Yes,
+    No,
+    /// A variable could not be filled: the element and its `Not…` form alike do not match.
+    Unresolved,
+}
+
+/// Weighs the policies of one request.
+pub(super) struct Weigher<'a> {
+    request: &'a Request<'a>,
+    /// The action in lower case.
+    action: SmallVec<[u8; 64]>,
+    bounded: bool,
+    pub(super) trace: Trace,
+}
+
+impl<'a> Weigher<'a> {
+    pub(super) fn new(request: &'a Request<'a>, bounded: bool) -> Self {
+        let action = request.action.bytes().map(|byte| byte.to_ascii_lowercase()).collect();
+        Self { request, action, bounded, trace: Trace::new() }
+    }
+
+    pub(super) fn one(&mut self, policy: PolicyType, document: &Document) -> Answer {
+        self.all(policy, 0, &[document])
+    }
+
+    pub(super) fn all(&mut self, policy: PolicyType, level: u8, documents: &[&Document]) -> Answer {
+        let mut answer = Answer::default();
+        for (index, document) in (0..).zip(documents) {
+            let reference = DocumentRef { policy, level, index };
+            for (place, statement) in (0..).zip(document.statements()) {
+                let (step, grant) = self.weigh(document, statement, reference, place);
+                match (grant, statement.effect) {
+                    (None, _) => {}
+                    (Some(_), Effect::Deny) => answer.denies = true,
+                    (grant, Effect::Allow) => answer.allows = answer.allows.max(grant),
+                }
+                self.trace.push(step);
+            }
+        }
+        answer
+    }
+
+    /// Everything about the statement is weighed once its action matches, so that the trace can tell all that is
+    /// amiss with a statement that was meant for the request.
+    #[inline]
+    fn weigh(
+        &self,
+        document: &Document,
+        statement: &Statement,
+        reference: DocumentRef,
+        place: u16,
+    ) -> (Step, Option<Grant>) {
+        let denies = statement.effect == Effect::Deny;
+        let mut step =
+            Step { document: reference, statement: place, misses: Misses::default(), denies, unmet: 0, absent: 0 };
+        if !self.action(document, statement.action) {
+            step.misses.add(Misses::ACTION);
+            return (step, None);
+        }
+        if !self.resource(document, statement.resource, reference.policy) {
+            step.misses.add(Misses::RESOURCE);
+        }
+        let grant = match statement.principal {
+            Some(list) => grant(document, list, self.request.principal, denies, self.bounded),
+            // Only a policy that is attached to somebody, or to an account, can do without a principal.
+            None if matches!(reference.policy, PolicyType::Resource | PolicyType::VpcEndpoint) => None,
+            None => Some(Grant::Full),
+        };
+        if grant.is_none() {
+            step.misses.add(Misses::PRINCIPAL);
+        }
+        for (index, condition) in document.conditions(statement.conditions).iter().enumerate() {
+            let outcome = condition::weigh(document, condition, self.request.context);
+            // What cannot be understood must not let anybody in: it does not hold for an Allow, and holds for a Deny.
+            let met = outcome == Outcome::Met || (outcome == Outcome::Unknown && denies);
+            if !met {
+                let bit = 1 << index.min(31);
+                step.misses.add(Misses::CONDITION);
+                step.unmet |= bit;
+                step.absent |= if outcome == Outcome::Absent { bit } else { 0 };
+            }
+        }
+        let grant = grant.filter(|_| step.misses.none());
+        (step, grant)
+    }
+
+    fn action(&self, document: &Document, list: Option<List>) -> bool {
+        let Some(list) = list.filter(|list| !list.range.is_empty()) else { return false };
+        let listed = document.values(list.range).iter().any(|value| match value.pattern {
+            Pattern::Any => true,
+            Pattern::Exact => document.resolve(value.text).as_bytes() == self.action.as_slice(),
+            _ => glob::matches(document.resolve(value.text), &self.action),
+        });
+        listed != list.not
+    }
+
+    fn resource(&self, document: &Document, list: Option<List>, policy: PolicyType) -> bool {
+        // A trust policy has no Resource: it speaks of the role it belongs to.
+        let Some(list) = list else { return policy == PolicyType::Resource };
+        let mut unresolved = false;
+        for value in document.values(list.range) {
+            match self.resource_value(document, value) {
+                Match::Yes => return !list.not,
+                Match::No => {}
+                Match::Unresolved => unresolved = true,
+            }
+        }
+        list.not && !unresolved && !list.range.is_empty()
+    }
+
+    fn resource_value(&self, document: &Document, value: &Value) -> Match {
+        let text = document.resolve(value.text);
+        let resource = self.request.resource.as_bytes();
+        let matched = match value.pattern {
+            Pattern::Any => true,
+            Pattern::Exact => text.as_bytes() == resource,
+            Pattern::Glob => glob::matches(text, resource),
+            Pattern::Arn => arn::matches(text, resource),
+            Pattern::Template => match expand(text, self.request.context, Wildcards::Expand) {
+                Some(pattern) => arn::matches_expanded(&pattern, resource),
+                None => return Match::Unresolved,
+            },
+            Pattern::Net(_) | Pattern::Never => false,
+        };
+        if matched { Match::Yes } else { Match::No }
+    }
+}
