@@ -1,10 +1,33 @@
 //! One pure function: a directory, a request and its circumstances in, an outcome out.
 //!
 //! This crate must not know a socket, a clock, a source of randomness, or where changes and events are kept.
+//!
+//! [`handle`] is the pipeline that every operation goes through, in this order: arrive (which endpoint),
+//! authenticate (who signed), validate (what is asked), authorize (may they), issue (the reply, and what changes),
+//! describe (the record).
 
+mod arrive;
+mod authenticate;
+mod authorize;
+mod circumstances;
+mod cloudtrail;
 pub mod event;
+mod facts;
+mod iam;
+mod managed;
+mod memo;
 pub mod mfa;
+mod outcome;
+mod pipeline;
 pub mod session;
+mod sts;
+mod trail;
+
+pub use arrive::{Endpoint, Lost, arrive};
+pub use circumstances::{Circumstances, Entropy, HttpRequest, Way};
+pub use memo::Memo;
+pub use outcome::{Answer, Outcome, View};
+pub use pipeline::{Sight, handle};
 
 /// An id as AWS writes it: 32 hex digits in five groups.
 #[must_use]

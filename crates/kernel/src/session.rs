@@ -137,18 +137,22 @@ impl KeyRing {
         Self { keys: keys.into_iter().filter_map(|(id, key)| RingKey::new(id, &key)).collect() }
     }
 
-    /// Seals `session` with the newest key and computes the secret that goes with it.
+    /// Seals `session` with the newest key and computes the secret that goes with it. A token shorter than `least`
+    /// bytes is padded to it (STS API Reference, `MinimumSessionTokenSize`).
     ///
     /// # Errors
     /// [`TokenError::TooLarge`] when the session does not fit, [`TokenError::Invalid`] when the ring is empty.
-    pub fn seal(&self, session: &Session, nonce: [u8; NONCE]) -> Result<Credentials, TokenError> {
+    pub fn seal(&self, session: &Session, nonce: [u8; NONCE], least: usize) -> Result<Credentials, TokenError> {
         let key = self.keys.last().ok_or(TokenError::Invalid)?;
-        let packed = pack(session)?;
+        let mut packed = pack(session)?;
         let percent = packed.len().saturating_mul(100).div_ceil(BUDGET);
         let packed_percent = u32::try_from(percent).unwrap_or(u32::MAX);
         if packed.len() > BUDGET {
             return Err(TokenError::TooLarge { percent: packed_percent });
         }
+        // Whoever unpacks stops where the session ends, so zeros behind it are no more than size.
+        let padded = (least.min(TOKEN_CHARS).div_ceil(4) * 3).saturating_sub(HEADER + NONCE + TAG);
+        packed.resize(packed.len().max(padded), 0);
         let mut sealed = Vec::with_capacity(HEADER + NONCE + packed.len() + TAG);
         sealed.push(FORMAT);
         sealed.extend_from_slice(&key.id.to_be_bytes());
@@ -279,7 +283,7 @@ mod tests {
     #[test]
     fn a_token_gives_back_the_session_and_its_secret() {
         for tags in [0, 3, 50] {
-            let made = ring().seal(&session(tags), [3; 12]).unwrap();
+            let made = ring().seal(&session(tags), [3; 12], 0).unwrap();
             let (opened, secret) = ring().open(&made.token).unwrap();
             assert_eq!(opened, session(tags));
             assert_eq!(*secret, *made.secret);
@@ -289,9 +293,18 @@ mod tests {
     }
 
     #[test]
+    fn a_token_is_padded_to_the_size_asked_for() {
+        for (tags, least) in [(0, 1000), (50, 4096), (0, 4096), (3, 1)] {
+            let made = ring().seal(&session(tags), [3; 12], least).unwrap();
+            assert!((least..=TOKEN_CHARS).contains(&made.token.len()), "{} for {least}", made.token.len());
+            assert_eq!(ring().open(&made.token).unwrap().0, session(tags));
+        }
+    }
+
+    #[test]
     fn a_ring_with_a_newer_key_still_opens_older_tokens() {
         let old = KeyRing::new([(1, Zeroizing::new([7; 32]))]);
-        let made = old.seal(&session(0), [1; 12]).unwrap();
+        let made = old.seal(&session(0), [1; 12], 0).unwrap();
         assert!(ring().open(&made.token).is_ok());
         let other = KeyRing::new([(1, Zeroizing::new([8; 32]))]);
         assert_eq!(other.open(&made.token).unwrap_err(), TokenError::Invalid);
@@ -309,7 +322,7 @@ mod tests {
         };
         let mut grown = session(0);
         grown.tags = (0..50).map(|_| Tag { key: noise(128), value: noise(256) }).collect();
-        match ring().seal(&grown, [1; 12]).map(|made| made.packed_percent) {
+        match ring().seal(&grown, [1; 12], 0).map(|made| made.packed_percent) {
             Err(TokenError::TooLarge { percent }) => assert!(percent > 100),
             other => panic!("{other:?}"),
         }
@@ -318,7 +331,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_changed_token_opens_nothing(place: prop::sample::Index, bit in 0u8..8) {
-            let made = ring().seal(&session(2), [5; 12]).unwrap();
+            let made = ring().seal(&session(2), [5; 12], 0).unwrap();
             let mut sealed = made.sealed.to_vec();
             let place = place.index(sealed.len());
             sealed[place] ^= 1 << bit;
