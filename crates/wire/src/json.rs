@@ -13,7 +13,7 @@ pub(crate) fn parse(body: &[u8]) -> Result<Value, Fault> {
     }
     match serde_json::from_slice(body) {
         Ok(document @ Value::Object(_)) => Ok(document),
-        Ok(_) | Err(_) => Err(Fault::from_code(FaultCode::SerializationException)),
+        Ok(_) | Err(_) => Err(Fault::from_code(FaultCode::MalformedInput)),
     }
 }
 
@@ -27,7 +27,7 @@ impl Operation {
             .and_then(|target| target.rsplit_once('.'))
             .filter(|(prefix, _)| service == Service::CloudTrail && CLOUDTRAIL_TARGETS.contains(prefix))
             .and_then(|(_, name)| Self::named(service, name))
-            .ok_or_else(|| Fault::from_code(FaultCode::UnknownOperationException))
+            .ok_or_else(|| Fault::from_code(FaultCode::InvalidAction))
     }
 }
 

@@ -59,7 +59,7 @@ macro_rules! operations {
             /// `ValidationError` naming every member that breaks a constraint, or `MalformedInput` for one whose value
             /// is no value of its type.
             pub fn decode(self, input: &Input) -> Result<Call, Fault> {
-                match self { $($(Self::$name => shape::decode(input).map(Call::$name),)*)* }
+                match self { $($(Self::$name => shape::decode(self.service(), input).map(Call::$name),)*)* }
             }
         }
 

@@ -53,15 +53,15 @@ shape! {
             min: None,
             max: None,
             of: &Rule::Structure(LookupAttribute::MEMBERS),
-        }),
+        }) => InvalidLookupAttributesException,
         /// The earliest event.
         start_time: Option<Instant> = "StartTime" Rule::Timestamp,
         /// The latest event.
         end_time: Option<Instant> = "EndTime" Rule::Timestamp,
         /// Management events when left out.
-        event_category: Option<EventCategory> = "EventCategory" EventCategory::RULE,
+        event_category: Option<EventCategory> = "EventCategory" EventCategory::RULE => InvalidEventCategoryException,
         /// The most events to answer; 50 when left out.
-        max_results: Option<i32> = "MaxResults" Rule::Integer { min: 1, max: 50 },
+        max_results: Option<i32> = "MaxResults" Rule::Integer { min: 1, max: 50 } => InvalidMaxResultsException,
         /// Where to go on.
         next_token: Option<String> = "NextToken" Rule::ANY_TEXT,
     }

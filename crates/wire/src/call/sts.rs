@@ -1,6 +1,7 @@
 //! The calls of STS. <https://docs.aws.amazon.com/STS/latest/APIReference/>
 
 use super::{Tag, rules};
+use crate::FaultCode;
 use crate::shape::{List, Member, Pattern, Rule, Text, elements, shape};
 
 const ARN: Rule = Rule::text(20, 2048, Pattern::XmlText);
@@ -13,7 +14,7 @@ const SESSION_POLICY: Rule =
 const POLICY_ARNS: Rule = Rule::List(List {
     min: None,
     max: None,
-    of: &Rule::Structure(&[Member { name: "arn", required: false, rule: ARN }]),
+    of: &Rule::Structure(&[Member { name: "arn", required: false, rule: ARN, fault: FaultCode::ValidationError }]),
 });
 
 shape! {

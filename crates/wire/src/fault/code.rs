@@ -76,11 +76,9 @@ codes! {
     MissingAction Sender "MissingAction" 400, "UnknownOperationException" 400: "Missing Action";
     MissingAuthenticationToken Sender "MissingAuthenticationToken" 403, "MissingAuthenticationTokenException" 400: "Request is missing Authentication Token";
     RequestEntityTooLarge Sender "RequestEntityTooLarge" 413, "RequestEntityTooLargeException" 413: "Request entity too large";
-    SerializationException Sender "MalformedInput" 400, "SerializationException" 400: "";
     ServiceUnavailable Receiver "ServiceUnavailable" 503, "ServiceUnavailable" 503: "The request has failed due to a temporary failure of the server.";
     SignatureDoesNotMatch Sender "SignatureDoesNotMatch" 403, "InvalidSignatureException" 400: "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
     Throttling Sender "Throttling" 400, "ThrottlingException" 400: "Rate exceeded";
-    UnknownOperationException Sender "InvalidAction" 400, "UnknownOperationException" 400: "";
     ValidationError Sender "ValidationError" 400, "ValidationException" 400: "";
 
     // STS.

@@ -1,6 +1,6 @@
 //! Faults to bytes.
 
-use super::Fault;
+use super::{Fault, FaultCode};
 use crate::{Protocol, Service, xml::Xml};
 
 impl Fault {
@@ -19,8 +19,14 @@ impl Fault {
     }
 
     fn write_xml(&self, service: Service, request_id: &str, out: &mut Vec<u8>) {
+        // The layer that looks an operation up is not the service's own, and says so by its namespace. Seen of STS in
+        // source/extensions/common/aws of Envoy, of IAM in versitygw's tests.
+        let namespace = match self.code {
+            FaultCode::InvalidAction | FaultCode::MissingAction => "http://webservices.amazon.com/AWSFault/2005-15-09",
+            _ => service.namespace(),
+        };
         let mut xml = Xml::new(out);
-        xml.root("ErrorResponse", service.namespace(), |xml| {
+        xml.root("ErrorResponse", namespace, |xml| {
             xml.within("Error", |xml| {
                 xml.text("Type", self.code.blame().as_str());
                 xml.text("Code", self.code.name(service));

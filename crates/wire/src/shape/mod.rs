@@ -12,7 +12,7 @@ mod tell;
 pub(crate) use check::{Check, Path};
 pub(crate) use node::{Place, Scalar};
 pub use pattern::Pattern;
-pub(crate) use read::{Element, Field, Scalars, decode, required};
+pub(crate) use read::{Element, Field, Scalars, decode, required, structure};
 pub use rule::{List, Member, Rule, Text};
 
 /// A call's input or a part of one: made of members.
@@ -21,9 +21,10 @@ pub(crate) trait Shape: Sized {
     fn read(place: &Place<'_>, check: &mut Check) -> Option<Self>;
 }
 
-/// Declares a struct and, beside each field, its name on the wire and its rule.
+/// Declares a struct and, beside each field, its name on the wire, its rule, and after `=>` the code it is refused with
+/// where that is not `ValidationError`.
 macro_rules! shape {
-    ($(#[$doc:meta])* $name:ident { $( $(#[$field_doc:meta])* $field:ident: $type:ty = $($required:ident)? $member:literal $rule:expr, )* }) => {
+    ($(#[$doc:meta])* $name:ident { $( $(#[$field_doc:meta])* $field:ident: $type:ty = $($required:ident)? $member:literal $rule:expr $(=> $fault:ident)?, )* }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq)]
         pub struct $name {
@@ -33,7 +34,7 @@ macro_rules! shape {
         impl $name {
             /// The members on the wire, with what each must satisfy.
             pub const MEMBERS: &'static [$crate::shape::Member] = &[
-                $( $crate::shape::shape!(@member $type, $($required)? $member, $rule), )*
+                $( $crate::shape::shape!(@member $type, $($required)? $member, $rule $(, $fault)?), )*
             ];
         }
 
@@ -43,7 +44,7 @@ macro_rules! shape {
                 let _ = (&place, &check);
                 $(
                     let $field = {
-                        const MEMBER: &$crate::shape::Member = &$crate::shape::shape!(@member $type, $($required)? $member, $rule);
+                        const MEMBER: &$crate::shape::Member = &$crate::shape::shape!(@member $type, $($required)? $member, $rule $(, $fault)?);
                         <$type as $crate::shape::Field>::read(place, MEMBER, check)
                     };
                 )*
@@ -52,10 +53,18 @@ macro_rules! shape {
         }
     };
     (@member $type:ty, required $member:literal, $rule:expr) => {
-        $crate::shape::Member { name: $member, required: true, rule: $rule }
+        $crate::shape::Member { name: $member, required: true, rule: $rule, fault: $crate::FaultCode::ValidationError }
     };
     (@member $type:ty, $member:literal, $rule:expr) => {
-        $crate::shape::Member { name: $member, required: <$type as $crate::shape::Field>::REQUIRED, rule: $rule }
+        $crate::shape::shape!(@member $type, $member, $rule, ValidationError)
+    };
+    (@member $type:ty, $member:literal, $rule:expr, $fault:ident) => {
+        $crate::shape::Member {
+            name: $member,
+            required: <$type as $crate::shape::Field>::REQUIRED,
+            rule: $rule,
+            fault: $crate::FaultCode::$fault,
+        }
     };
 }
 pub(crate) use shape;
@@ -113,6 +122,7 @@ macro_rules! elements {
     ($($name:ident)*) => {$(
         impl $crate::shape::Element for $name {
             fn read(place: &$crate::shape::Place<'_>, _: &'static $crate::shape::Rule, check: &mut $crate::shape::Check) -> Option<Self> {
+                $crate::shape::structure(place, check)?;
                 $crate::shape::Shape::read(place, check)
             }
         }

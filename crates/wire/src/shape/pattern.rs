@@ -22,6 +22,28 @@ macro_rules! patterns {
                 match self { $(Self::$name => $text,)* }
             }
 
+            /// What IAM says instead of repeating the expression.
+            ///
+            /// Recorded from AWS in February 2026 for paths; for the others in answers quoted by rosa, terraform and
+            /// versitygw's tests.
+            #[must_use]
+            pub const fn sentence(self) -> Option<&'static str> {
+                match self {
+                    Self::Name => {
+                        Some("It must contain only alphanumeric characters and/or the following: +=,.@_-")
+                    }
+                    Self::KeyId => Some("It must contain only alphanumeric characters."),
+                    Self::Path | Self::PolicyPath => Some(
+                        "It must begin and end with / and contain only alphanumeric characters and/or / characters.",
+                    ),
+                    Self::PathPrefix => Some(
+                        "It must begin with the / character and contain only alphanumeric characters and/or / characters.",
+                    ),
+                    Self::Document | Self::Marker => Some("It must contain only printable ASCII characters."),
+                    _ => None,
+                }
+            }
+
             /// Whether the whole of `value` matches.
             #[must_use]
             pub fn matches(self, value: &str) -> bool {

@@ -5,17 +5,22 @@ use super::{
     check::Path,
     node::{Items, Node, Scalar},
 };
-use crate::{Fault, FaultCode, Input};
+use crate::{Fault, FaultCode, Input, Service};
 use rolecall_names::Instant;
 use serde_json::Value;
 
+// AWS's words for a value of the wrong kind, as CloudFront (laurilehmijoki/s3_website#320) and CloudWatch
+// (jclouds/legacy-jclouds#274) have answered them.
+const LIST_EXPECTED: &str = "Unexpected list element termination";
+const STRUCTURE_EXPECTED: &str = "Unexpected complex element termination";
+
 /// Reads a whole call.
-pub(crate) fn decode<S: Shape>(input: &Input) -> Result<S, Fault> {
+pub(crate) fn decode<S: Shape>(service: Service, input: &Input) -> Result<S, Fault> {
     let node = match input {
         Input::Query(params) => Node::Query(params.group()),
         Input::Json { document, .. } => Node::Json(document),
     };
-    let mut check = Check::new();
+    let mut check = Check::new(service);
     let read = S::read(&Place { node, path: &Path::Call }, &mut check);
     match (check.finish(), read) {
         (Some(fault), _) => Err(fault),
@@ -35,7 +40,13 @@ pub(crate) trait Field: Sized {
 
 /// A type that an element of a list can have.
 pub(crate) trait Element: Sized {
+    /// The element, or `None` once `check` has noted why not.
     fn read(place: &Place<'_>, rule: &'static Rule, check: &mut Check) -> Option<Self>;
+
+    /// What is checked of the elements together.
+    fn all(_: &[Self], _: &Path<'_>, _: &'static Rule, _: &mut Check) -> Option<()> {
+        Some(())
+    }
 }
 
 impl<V: Scalars> Field for Option<V> {
@@ -44,14 +55,14 @@ impl<V: Scalars> Field for Option<V> {
     fn read(place: &Place<'_>, member: &'static Member, check: &mut Check) -> Option<Self> {
         match place.node.scalar(member.name) {
             None => Some(None),
-            Some(scalar) => V::read(scalar, &Path::Member(place.path, member.name), &member.rule, check).map(Some),
+            Some(scalar) => V::read(scalar, &Path::Member(place.path, member), &member.rule, check).map(Some),
         }
     }
 }
 
 /// A member that must be there, for any type one value can have.
 pub(crate) fn required<V: Scalars>(place: &Place<'_>, member: &'static Member, check: &mut Check) -> Option<V> {
-    let path = Path::Member(place.path, member.name);
+    let path = Path::Member(place.path, member);
     match place.node.scalar(member.name) {
         None => {
             check.missing(&path);
@@ -76,7 +87,7 @@ impl<E: Element> Field for Vec<E> {
         let Rule::List(rule) = &member.rule else {
             return None;
         };
-        let path = Path::Member(place.path, member.name);
+        let path = Path::Member(place.path, member);
         let Some(items) = items(&place.node, member.name, check) else {
             if member.required {
                 check.missing(&path);
@@ -84,18 +95,17 @@ impl<E: Element> Field for Vec<E> {
             }
             return Some(Self::new());
         };
+        check.list(items.count(), &path, rule)?;
         let mut read = Self::new();
-        let mut good = check.list(items.count(), &path, rule);
-        if good.is_some() {
-            items.each(|index, node| {
-                let element = Path::Element(&path, index);
-                match E::read(&Place { node, path: &element }, rule.of, check) {
-                    Some(element) => read.push(element),
-                    None => good = None,
-                }
-            });
-        }
-        good.map(|()| read)
+        let mut good = Some(());
+        items.each(|index, node| {
+            let element = Path::Element(&path, index);
+            match E::read(&Place { node, path: &element }, rule.of, check) {
+                Some(element) => read.push(element),
+                None => good = None,
+            }
+        });
+        good.and_then(|()| E::all(&read, &path, rule.of, check)).map(|()| read)
     }
 }
 
@@ -103,7 +113,7 @@ pub(super) fn items<'a>(node: &Node<'a>, name: &str, check: &mut Check) -> Optio
     match node {
         Node::Query(group) => {
             let Some(elements) = group.members(name) else {
-                check.malformed(Fault::new(FaultCode::MalformedInput, "Unexpected list element termination"));
+                check.malformed(LIST_EXPECTED);
                 return None;
             };
             match (elements.count(), group.get(name)) {
@@ -111,7 +121,7 @@ pub(super) fn items<'a>(node: &Node<'a>, name: &str, check: &mut Check) -> Optio
                 // `Tags=` is how clients send a list without elements.
                 (_, None | Some("")) => Some(Items::Query(*group, elements)),
                 (_, Some(_)) => {
-                    check.malformed(Fault::new(FaultCode::MalformedInput, "Unexpected list element termination"));
+                    check.malformed(LIST_EXPECTED);
                     None
                 }
             }
@@ -120,7 +130,7 @@ pub(super) fn items<'a>(node: &Node<'a>, name: &str, check: &mut Check) -> Optio
             None | Some(Value::Null) => None,
             Some(Value::Array(values)) => Some(Items::Json(values)),
             Some(_) => {
-                check.malformed(Fault::from_code(FaultCode::SerializationException));
+                check.malformed("");
                 None
             }
         },
@@ -155,14 +165,41 @@ impl Element for String {
     fn read(place: &Place<'_>, rule: &'static Rule, check: &mut Check) -> Option<Self> {
         // A list of structures of one member is a list of that member.
         if let Rule::Structure([only]) = rule {
-            return <Self as Field>::read(place, only, check);
+            return structure(place, check).and_then(|()| <Self as Field>::read(place, only, check));
         }
         match place.node.scalar("") {
-            Some(scalar) => <Self as Scalars>::read(scalar, place.path, rule, check),
-            None => {
-                check.malformed(Fault::new(FaultCode::MalformedInput, "Unexpected list element termination"));
+            Some(Scalar::Form(text)) => Some(text.to_owned()),
+            Some(Scalar::Json(Value::String(text))) => Some(text.clone()),
+            Some(Scalar::Json(_)) => {
+                check.malformed("");
                 None
             }
+            None => {
+                check.malformed(LIST_EXPECTED);
+                None
+            }
+        }
+    }
+
+    fn all(read: &[Self], path: &Path<'_>, rule: &'static Rule, check: &mut Check) -> Option<()> {
+        match rule {
+            Rule::Text(rule) => check.texts(read, path, rule),
+            _ => Some(()),
+        }
+    }
+}
+
+/// Refuses a plain value where a structure must be.
+pub(crate) fn structure(place: &Place<'_>, check: &mut Check) -> Option<()> {
+    match (place.node, place.node.scalar("")) {
+        (Node::Query(_), None | Some(Scalar::Form(""))) | (Node::Json(Value::Object(_)), _) => Some(()),
+        (Node::Query(_), _) => {
+            check.malformed(STRUCTURE_EXPECTED);
+            None
+        }
+        (Node::Json(_), _) => {
+            check.malformed("");
+            None
         }
     }
 }
@@ -172,8 +209,9 @@ pub(crate) trait Scalars: Sized {
     fn read(scalar: Scalar<'_>, path: &Path<'_>, rule: &'static Rule, check: &mut Check) -> Option<Self>;
 }
 
-fn mistyped<T>(check: &mut Check) -> Option<T> {
-    check.malformed(Fault::from_code(FaultCode::SerializationException));
+/// Refuses a value that is none of its type: in a form in AWS's words for the type, in JSON without any.
+fn mistyped<T>(scalar: Scalar<'_>, words: &'static str, check: &mut Check) -> Option<T> {
+    check.malformed(if matches!(scalar, Scalar::Form(_)) { words } else { "" });
     None
 }
 
@@ -182,7 +220,7 @@ impl Scalars for String {
         let text = match scalar {
             Scalar::Form(text) => text,
             Scalar::Json(Value::String(text)) => text,
-            Scalar::Json(_) => return mistyped(check),
+            Scalar::Json(_) => return mistyped(scalar, "", check),
         };
         let Rule::Text(rule) = rule else { return None };
         check.text(text, path, rule).map(|()| text.to_owned())
@@ -196,7 +234,7 @@ impl Scalars for i32 {
             Scalar::Json(value) => value.as_i64(),
         };
         let (Some(number), Rule::Integer { min, max }) = (number, rule) else {
-            return mistyped(check);
+            return mistyped(scalar, "integer must follow xsd1.1 definition", check);
         };
         check.integer(number, path, *min, *max)
     }
@@ -208,7 +246,7 @@ impl Scalars for bool {
             Scalar::Form("true") => Some(true),
             Scalar::Form("false") => Some(false),
             Scalar::Json(Value::Bool(flag)) => Some(*flag),
-            _ => mistyped(check),
+            _ => mistyped(scalar, "boolean must follow xsd1.1 definition", check),
         }
     }
 }
@@ -223,6 +261,6 @@ impl Scalars for Instant {
             }
             Scalar::Json(_) => None,
         }
-        .or_else(|| mistyped(check))
+        .or_else(|| mistyped(scalar, "timestamp must follow ISO8601", check))
     }
 }

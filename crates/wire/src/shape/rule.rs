@@ -1,6 +1,7 @@
 //! Rules: the constraints of AWS's service models, as data.
 
 use super::Pattern;
+use crate::FaultCode;
 
 /// A member of a call's input.
 #[derive(Debug, Clone, Copy)]
@@ -11,6 +12,8 @@ pub struct Member {
     pub required: bool,
     /// What its value must satisfy.
     pub rule: Rule,
+    /// The code with which a call that breaks the rule is refused.
+    pub fault: FaultCode,
 }
 
 /// What a value must satisfy.

@@ -54,7 +54,7 @@ fn name(name: &str, out: &mut Vec<u8>) {
 fn value(node: &Node<'_>, name: &str, rule: &'static Rule, out: &mut Vec<u8>) -> bool {
     match rule {
         Rule::List(list) => {
-            let Some(found) = items(node, name, &mut Check::new()) else { return false };
+            let Some(found) = items(node, name, &mut Check::new(crate::Service::Sts)) else { return false };
             out.push(b'[');
             let start = out.len();
             found.each(|_, element| {

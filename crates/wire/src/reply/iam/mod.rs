@@ -43,7 +43,8 @@ fn list<T: Elements>(xml: &mut Xml<'_>, name: &'static str, members: &[T]) {
 fn boundary(xml: &mut Xml<'_>, arn: Option<&str>) {
     if let Some(arn) = arn {
         xml.within("PermissionsBoundary", |xml| {
-            xml.text("PermissionsBoundaryType", "PermissionsBoundaryPolicy");
+            // The model's only value is PermissionsBoundaryPolicy; AWS answers this one (recorded in February 2026).
+            xml.text("PermissionsBoundaryType", "Policy");
             xml.text("PermissionsBoundaryArn", arn);
         });
     }

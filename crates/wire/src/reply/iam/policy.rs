@@ -1,6 +1,6 @@
 //! Policies: those within a role or user, those that stand by themselves, and where these are attached.
 
-use super::{Elements, page, tag};
+use super::{Elements, list, page};
 use crate::{call::Tag, xml::Xml};
 use rolecall_names::{Instant, UniqueId};
 
@@ -29,8 +29,8 @@ pub struct Policy {
     pub create_date: Instant,
     /// When its default version was made.
     pub update_date: Instant,
-    /// The tags.
-    pub tags: Vec<Tag>,
+    /// The tags; GetPolicy tells even that there are none, ListPolicies tells nothing.
+    pub tags: Option<Vec<Tag>>,
 }
 
 /// A version of a policy. <https://docs.aws.amazon.com/IAM/latest/APIReference/API_PolicyVersion.html>
@@ -168,7 +168,9 @@ impl Elements for Policy {
         xml.text_if("Description", self.description.as_deref());
         xml.instant("CreateDate", self.create_date);
         xml.instant("UpdateDate", self.update_date);
-        tag::some(xml, &self.tags);
+        if let Some(tags) = &self.tags {
+            list(xml, "Tags", tags);
+        }
     }
 }
 
