@@ -17,7 +17,7 @@ mod position;
 mod request;
 mod trace;
 
-pub use check::{Kind, Malformed, Reason, check};
+pub use check::{Kind, Malformed, Quota, Reason, ResourceRule, check};
 pub use context::{Context, Entry, Values};
 pub use decide::decide;
 pub use document::{

@@ -3,6 +3,7 @@
 //! Source: IAM User Guide, "AWS JSON policy elements: Principal" and "NotPrincipal".
 
 use crate::document::model::{List, PrincipalEntry, Text};
+use crate::pattern::has_wildcard;
 use crate::{Document, Span};
 use rolecall_names::{AccountId, Partition, Principal, Session, UniqueId};
 
@@ -125,7 +126,9 @@ fn named(text: &str) -> Option<(Partition, AccountId, Who, &str)> {
             .find_map(|(kind, who)| arn.resource.strip_prefix(kind).map(|rest| (*who, rest)))?,
         _ => return None,
     };
-    (arn.region.is_empty()).then_some((Partition::from_name(arn.partition)?, arn.account_id()?, who, rest))
+    // A principal is named in full: a wildcard in its name names nobody.
+    let plain = arn.region.is_empty() && !has_wildcard(rest);
+    plain.then_some((Partition::from_name(arn.partition)?, arn.account_id()?, who, rest))
 }
 
 /// Whether the `Principal` or `NotPrincipal` list of a statement takes in `principal`, and with what force.
