@@ -1,0 +1,46 @@
+//! Measures Rolecall on the machine it runs on. One file a subcommand; what they share stands beside them.
+
+mod bare;
+mod clock;
+mod cores;
+mod http;
+mod load;
+mod process;
+mod serve;
+mod sign;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+#[derive(Debug, Parser)]
+#[command(about = "Measures Rolecall on this machine")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// AssumeRole and GetCallerIdentity against a bare HTTP server and against moto.
+    Serve(serve::Options),
+    /// The bare server: reads a request, answers with as many bytes as it is told, knows nothing.
+    #[command(hide = true)]
+    Bare(bare::Options),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Serve(options) => serve::run(&options),
+        Command::Bare(options) => bare::run(&options),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            #[expect(clippy::print_stderr, reason = "a command speaks to the one who ran it")]
+            {
+                eprintln!("{error:#}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
