@@ -40,6 +40,12 @@ pub(crate) fn hex(bytes: &[u8; 32]) -> [u8; 64] {
     digits
 }
 
+/// The bytes that pairs of hexadecimal digits stand for.
+pub(crate) fn unhex(digits: &str) -> Option<Vec<u8>> {
+    let (pairs, []) = digits.as_bytes().as_chunks::<2>() else { return None };
+    pairs.iter().map(|[high, low]| Some((hex_value(*high)? << 4) | hex_value(*low)?)).collect()
+}
+
 fn hex_value(byte: u8) -> Option<u8> {
     (byte as char).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
@@ -107,5 +113,7 @@ mod tests {
         let mut bytes = [0; 32];
         bytes[0] = 0xAF;
         assert_eq!(&hex(&bytes)[..4], b"af00");
+        assert_eq!(unhex("aF00"), Some(vec![0xAF, 0]));
+        assert_eq!((unhex("a"), unhex("0g")), (None, None));
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! A request is checked in the order AWS checks it (recorded from AWS in the comments of dynalite's `index.js`,
 //! github.com/mhart/dynalite): [`parse`], [`check_time`], [`check_scope`], the caller's own look-up of the key,
-//! then [`verify`] with a [`SigningKey`] that the caller may keep for the rest of the scope's day.
+//! then [`verify`] with a [`SigningKey`] that the caller may keep.
 
 mod canonical;
 mod date;

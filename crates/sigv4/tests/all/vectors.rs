@@ -63,3 +63,37 @@ fn run(suite: &str, at_least: usize) {
 fn every_hmac_request_of_the_suite_is_taken() {
     run("v4", 63);
 }
+
+#[test]
+fn every_key_pair_request_of_the_suite_is_taken() {
+    run("v4a", 63);
+}
+
+#[test]
+fn a_key_pair_s_signature_fits_nothing_else() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/v4a/get-vanilla");
+    let request = Owned::read(&fs::read_to_string(folder.join("header-signed-request.txt")).unwrap());
+    let outcome = |request: &Owned, secret: &str| {
+        request.borrowed(|request| {
+            let presented = parse(request)?;
+            verify(request, &presented, &SigningKey::derive(secret.as_bytes(), &presented))
+        })
+    };
+    let secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+    assert_eq!(outcome(&request, secret), Ok(()));
+    assert_eq!(outcome(&request, "another"), Err(Refusal::Mismatch));
+    for (from, to) in
+        [("us-east-1", "us-east-2"), ("AKIDEXAMPLE", "AKIDEXAMPLF"), ("123600Z", "123601Z"), ("3046", "3045")]
+    {
+        let mut changed = request.clone();
+        for (_, value) in &mut changed.headers {
+            *value = value.replace(from, to);
+        }
+        assert_eq!(outcome(&changed, secret), Err(Refusal::Mismatch), "{from} -> {to}");
+    }
+    let shared =
+        Owned::read(&fs::read_to_string(folder.join("../../v4/get-vanilla/header-signed-request.txt")).unwrap());
+    let key = shared.borrowed(|request| SigningKey::derive(secret.as_bytes(), &parse(request).unwrap()));
+    let mixed = request.borrowed(|request| verify(request, &parse(request).unwrap(), &key));
+    assert_eq!(mixed, Err(Refusal::Mismatch), "a shared key is no key pair");
+}
