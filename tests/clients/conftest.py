@@ -1,0 +1,66 @@
+"""Fixtures: servers under test, and names that lead to them."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from support.server import Server
+
+WORLDS = Path(__file__).parent / "worlds"
+
+
+@pytest.fixture
+def serve(tmp_path):
+    """Starts servers, each on an empty directory, and ends them with the test."""
+    started = []
+
+    def start(*options: str, world: str | None = None, **more) -> Server:
+        home = tmp_path / f"server-{len(started)}"
+        if world:
+            options = (*options, "--world", str(WORLDS / world))
+        started.append(Server(home, *options, **more))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.kill()
+
+
+@pytest.fixture
+def server(serve):
+    """A server of the test's own."""
+    return serve()
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """A server that a module's tests share: each takes names of its own."""
+    server = Server(tmp_path_factory.mktemp("shared"))
+    yield server
+    server.kill()
+
+
+@pytest.fixture(autouse=True)
+def localhost_names(monkeypatch):
+    """Every name below `localhost` is this machine (RFC 6761, 6.3), which not every resolver knows."""
+    ask = socket.getaddrinfo
+
+    def answer(host, *more, **named):
+        name = host.decode() if isinstance(host, bytes) else host
+        if name and name.rstrip(".").endswith(".localhost"):
+            host = "127.0.0.1"
+        return ask(host, *more, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
+
+
+@pytest.fixture(autouse=True)
+def nothing_of_the_users(monkeypatch, tmp_path):
+    """boto3 in this process sees no configuration, credentials or proxy but the test's."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
+                 "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS", "AWS_CONFIG_FILE",
+                 "AWS_SHARED_CREDENTIALS_FILE", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
