@@ -1,0 +1,62 @@
+//! Where callers run.
+
+use crate::{At, Located};
+use rolecall_names::AccountId;
+use std::net::IpAddr;
+
+/// `[[place]]`
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// Its name.
+    pub name: Located<Box<str>>,
+    /// The account it runs in; `None` outside AWS when left out.
+    pub account: Option<Located<AccountId>>,
+    /// What it is.
+    pub kind: PlaceKind,
+    /// The subnet it is in; `None` outside AWS and for a Lambda function without a VPC.
+    pub subnet: Option<Located<Box<str>>>,
+    /// Its address in the subnet.
+    pub address: Option<Located<IpAddr>>,
+    /// The address the outside sees, for what has one of its own.
+    pub public_ip: Option<Located<IpAddr>>,
+    /// The role whose credentials the place hands out, by its name in the place's account.
+    pub role: Option<Located<Box<str>>>,
+    /// The name of that role's session; [`crate::derived_session_name`] gives it when left out.
+    pub session_name: Option<Located<Box<str>>>,
+    /// Its security groups; `None` when left out, which is AWS's default: the VPC's default group.
+    pub security_groups: Option<Vec<Located<Box<str>>>>,
+    /// The table.
+    pub at: At,
+}
+
+/// What a place is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PlaceKind {
+    /// An EC2 instance.
+    Ec2,
+    /// A Lambda function.
+    Lambda,
+    /// An ECS task.
+    EcsTask,
+    /// A machine in a data centre of one's own.
+    OnPremises,
+    /// A machine somewhere on the internet, a laptop for one.
+    Internet,
+}
+
+impl PlaceKind {
+    /// Whether AWS runs it.
+    #[must_use]
+    pub const fn is_inside(self) -> bool {
+        matches!(self, Self::Ec2 | Self::Lambda | Self::EcsTask)
+    }
+}
+
+/// How a call answers when a role demands MFA.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MfaAnswer {
+    /// With a right code of the calling user's own device.
+    Own,
+    /// With a right code of the device of that serial number.
+    Serial(Box<str>),
+}
