@@ -1,4 +1,6 @@
 //! Measures Rolecall on the machine it runs on. One file a subcommand; what they share stands beside them.
+//!
+//! This crate must not know how anything it measures works inside: it calls what others call and reads the clock.
 
 mod bare;
 mod clock;
@@ -8,6 +10,7 @@ mod load;
 mod process;
 mod serve;
 mod sign;
+mod signature;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -23,6 +26,8 @@ struct Cli {
 enum Command {
     /// AssumeRole and GetCallerIdentity against a bare HTTP server and against moto.
     Serve(serve::Options),
+    /// What checking one signature costs, step by step, on one core.
+    Signature(signature::Options),
     /// The bare server: reads a request, answers with as many bytes as it is told, knows nothing.
     #[command(hide = true)]
     Bare(bare::Options),
@@ -31,6 +36,7 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(options) => serve::run(&options),
+        Command::Signature(options) => signature::run(&options),
         Command::Bare(options) => bare::run(&options),
     };
     match outcome {
