@@ -9,9 +9,9 @@ use std::fmt;
 /// What one secret signs with: for [`Algorithm::HmacSha256`] the shared key of one day, Region and service, for
 /// [`Algorithm::EcdsaP256Sha256`] the public half of the key pair. Shared keys are wiped from memory when dropped.
 ///
-/// It is worth keeping: deriving a shared key costs as much as all the rest of a check, deriving a pair a hundred times
-/// that. Keep it by access key id, [`algorithm`](Presented::algorithm) and, for shared keys,
-/// [`scope`](Presented::scope).
+/// It is worth keeping: deriving a shared key costs as much as all the rest of a check, deriving a pair 0.25 ms. Keep it
+/// by access key id, [`algorithm`](Presented::algorithm) and, for shared keys, [`scope`](Presented::scope); after
+/// [`check_scope`](crate::check_scope), so that strangers cannot fill the shelf with days and Regions of their own.
 #[derive(Clone)]
 pub struct SigningKey(Kind);
 
