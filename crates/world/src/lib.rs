@@ -33,7 +33,7 @@ pub use problem::{Expected, Kind, Problem, ProblemKind, Problems};
 pub struct World {
     /// The files it was read from, `world.toml` first.
     pub files: Files,
-    /// The accounts held, in the order of their names.
+    /// The accounts held.
     pub accounts: Vec<Account>,
     /// The organization, when one is named.
     pub organization: Option<Organization>,

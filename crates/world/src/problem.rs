@@ -223,8 +223,8 @@ pub enum ProblemKind {
     UnknownKey(Option<&'static str>),
     /// A table lacks a key.
     MissingKey(&'static str),
-    /// A key does not go with another of the same table.
-    NotWith(&'static str, &'static str),
+    /// A place has a key that its kind cannot have.
+    NotOfKind(&'static str),
     /// Two things that must differ are the same; where the first is.
     Duplicate(Kind, At),
     /// A name leads nowhere; the kinds it may have, and the nearest name that leads somewhere.
@@ -276,9 +276,9 @@ impl Problem {
                 format!("there is no key {found} here{}", did_you_mean(*nearest))
             }
             ProblemKind::MissingKey(key) => format!("the key `{key}` is missing"),
-            ProblemKind::NotWith(key, other) => format!("`{key}` does not go with `{other}`"),
+            ProblemKind::NotOfKind(key) => format!("a place of this kind has no `{key}`"),
             ProblemKind::Duplicate(kind, first) => {
-                format!("{} {kind} {found} is already at {}", article(*kind), files.locate(*first))
+                format!("{} {kind} {found} is there already, at {}", article(*kind), files.locate(*first))
             }
             ProblemKind::Dangling(kinds, nearest) => {
                 let kinds: Vec<String> = kinds.iter().map(Kind::to_string).collect();
@@ -289,7 +289,8 @@ impl Problem {
             }
             ProblemKind::File(error) if found.is_empty() => error.to_string(),
             ProblemKind::File(error) => format!("{found}: {error}"),
-            ProblemKind::Policy(malformed) => format!("expected {}; found {found}", malformed.expected()),
+            ProblemKind::Policy(malformed) if found.is_empty() => malformed.expected().to_owned(),
+            ProblemKind::Policy(malformed) => format!("{}; found {found}", malformed.expected()),
             ProblemKind::UnknownPrincipal => {
                 format!("its account, held here, has no such user or role: {found}; AWS refuses to save this")
             }
@@ -310,7 +311,7 @@ impl Problem {
 }
 
 fn did_you_mean(nearest: Option<&str>) -> String {
-    nearest.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
+    nearest.map(|name| format!("; did you mean {name}?")).unwrap_or_default()
 }
 
 fn article(kind: Kind) -> &'static str {
@@ -326,8 +327,8 @@ fn article(kind: Kind) -> &'static str {
     }
 }
 
-/// What stands in the file, in backquotes and on one line of at most 60 characters.
-fn shortened(found: &str) -> String {
+/// What stands in the file, on one line of at most 60 characters; in backquotes unless it brings its own.
+pub(crate) fn shortened(found: &str) -> String {
     const WIDTH: usize = 60;
     let line = found.lines().next().unwrap_or_default();
     if line.is_empty() {
@@ -335,7 +336,8 @@ fn shortened(found: &str) -> String {
     }
     let cut = line.len() < found.trim_end().len() || line.chars().nth(WIDTH).is_some();
     let shown: String = line.chars().take(WIDTH).map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-    format!("`{shown}{}`", if cut { "…" } else { "" })
+    let more = if cut { "…" } else { "" };
+    if shown.starts_with(['"', '\'']) { format!("{shown}{more}") } else { format!("`{shown}{more}`") }
 }
 
 /// Every problem of a world that cannot be used, in the order of files and places.
@@ -349,6 +351,8 @@ pub struct Problems {
 impl Problems {
     pub(crate) fn new(files: Files, mut list: Vec<Problem>) -> Self {
         list.sort_by_key(|problem| (problem.at.file, problem.at.span.start, problem.at.span.end));
+        // A document that two tables use for two purposes is refused twice for one fault.
+        list.dedup();
         let left_out = list.len().saturating_sub(MAX_PROBLEMS);
         list.truncate(MAX_PROBLEMS);
         Self { files, list, left_out }

@@ -5,7 +5,7 @@
 
 mod desired;
 
-use crate::{At, Files, Kind, World};
+use crate::{At, Files, Kind, World, problem::shortened};
 use desired::Desired;
 use rolecall_directory::{Change, Directory, KeyOwner, MfaDevice, Origin};
 use rolecall_names::{AccountId, Instant, UniqueId};
@@ -32,19 +32,14 @@ impl Conflict {
     /// The sentence that tells it, without the place.
     #[must_use]
     pub fn text(&self, files: &Files) -> String {
-        let found = match self {
-            // A key's or account's own name is enough; a table is not repeated whole.
-            Self::Claimed(..) | Self::UnknownPrincipal(_) => {
-                files.excerpt(self.at()).lines().next().unwrap_or_default()
-            }
-        };
+        let found = shortened(files.excerpt(self.at()));
         match self {
             Self::Claimed(kind, _) => {
                 format!(
-                    "the {kind} `{found}` was made through the API, outside of the world; rename one or delete the other"
+                    "the {kind} {found} was made through the API, outside of the world; rename one or delete the other"
                 )
             }
-            Self::UnknownPrincipal(_) => format!("its account has no such user or role: `{found}`"),
+            Self::UnknownPrincipal(_) => format!("its account has no such user or role: {found}"),
         }
     }
 }

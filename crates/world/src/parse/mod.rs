@@ -10,7 +10,8 @@ mod whole;
 pub(crate) use whole::{entities, partitions_of};
 
 use crate::reader::{Fields, Reader, at};
-use crate::{FileError, ProblemKind, Problems, World};
+use crate::{FileError, FileId, Problem, ProblemKind, Problems, World};
+use std::collections::HashSet;
 use toml::de::DeTable;
 
 /// Reads everything, and gives the world if there was no fault.
@@ -21,7 +22,7 @@ pub(crate) fn world(read: &dyn Fn(&str) -> Result<String, FileError>) -> Result<
         let span = at(error.span().unwrap_or_default());
         reader.fault(span, ProblemKind::Toml(error.message().into()));
     }
-    let mut fields = Fields::new(document.get_ref(), crate::At::start_of(crate::FileId::WORLD));
+    let mut fields = Fields::new(document.get_ref(), crate::At::start_of(FileId::WORLD));
 
     // Accounts first: every other table names them.
     let accounts = identity::accounts(&mut reader, &mut fields);
@@ -64,11 +65,26 @@ pub(crate) fn world(read: &dyn Fn(&str) -> Result<String, FileError>) -> Result<
         outages,
     };
     whole::check(&mut reader, &world);
-    let (files, problems) = reader.finish();
+    let (files, mut problems) = reader.finish();
+    drop_echoes(&text, &mut problems);
     if problems.is_empty() {
         world.files = files;
         Ok(world)
     } else {
         Err(Problems::new(files, problems))
+    }
+}
+
+/// A line that is not TOML has nothing else wrong with it: what it seemed to say was not said.
+fn drop_echoes(text: &str, problems: &mut Vec<Problem>) {
+    let line = |problem: &Problem| {
+        let before = text.get(..problem.at.span.start as usize).unwrap_or(text);
+        before.rfind('\n').map_or(0, |newline| newline + 1)
+    };
+    let is_toml = |problem: &Problem| matches!(problem.kind, ProblemKind::Toml(_));
+    let broken: HashSet<usize> = problems.iter().filter(|problem| is_toml(problem)).map(line).collect();
+    if !broken.is_empty() {
+        problems
+            .retain(|problem| is_toml(problem) || problem.at.file != FileId::WORLD || !broken.contains(&line(problem)));
     }
 }

@@ -48,11 +48,11 @@ fn shape(reader: &mut Reader<'_>, fields: &mut Fields<'_>, place: &Place) {
     missing("public_ip", place.kind == PlaceKind::Internet);
     missing("role", place.session_name.is_some());
     if let Some(subnet) = place.subnet.as_ref().filter(|_| !place.kind.is_inside()) {
-        reader.fault(subnet.at, ProblemKind::NotWith("subnet", "kind"));
+        reader.fault(subnet.at, ProblemKind::NotOfKind("subnet"));
     }
     if let Some(first) = place.security_groups.as_ref().and_then(|groups| groups.first())
         && place.subnet.is_none()
     {
-        reader.fault(first.at, ProblemKind::NotWith("security_groups", "kind"));
+        reader.fault(first.at, ProblemKind::NotOfKind("security_groups"));
     }
 }
