@@ -146,13 +146,30 @@ fn replacement(byte: u8) -> Option<&'static [u8]> {
     }
 }
 
+/// Whether a byte may need escaping: one that does, or the first of U+FFFE and U+FFFF, which XML has not.
+const fn is_special(byte: u8) -> bool {
+    // Without short cuts, which would keep the compiler from looking at many at once.
+    (byte < b' ') | (byte == b'&') | (byte == b'<') | (byte == b'>') | (byte == b'"') | (byte == 0xef)
+}
+
+/// How many bytes at the start surely need no escaping. Whole blocks at a time, so that the compiler uses wide registers.
+fn plain(bytes: &[u8]) -> usize {
+    let (blocks, rest) = bytes.as_chunks::<32>();
+    let clean = |block: &&[u8; 32]| !block.iter().fold(false, |found, byte| found | is_special(*byte));
+    let whole = blocks.iter().take_while(clean).count();
+    match blocks.get(whole) {
+        Some(block) => whole * 32 + block.iter().take_while(|byte| !is_special(**byte)).count(),
+        None => whole * 32 + rest.iter().take_while(|byte| !is_special(**byte)).count(),
+    }
+}
+
 /// Appends `text` with everything escaped that would be markup, would not survive parsing, or may not be in XML.
 pub(crate) fn escape(text: &str, out: &mut Vec<u8>) {
     let mut rest = text.as_bytes();
-    while let Some(at) = rest.iter().position(|byte| replacement(*byte).is_some() || *byte == 0xef) {
-        let (plain, from) = rest.split_at(at);
-        out.extend_from_slice(plain);
-        rest = match from {
+    loop {
+        let (clean, special) = rest.split_at(plain(rest));
+        out.extend_from_slice(clean);
+        rest = match special {
             // U+FFFE and U+FFFF are characters to Rust and none to XML.
             [0xef, 0xbf, 0xbe | 0xbf, after @ ..] => {
                 out.extend_from_slice("\u{fffd}".as_bytes());
@@ -162,10 +179,9 @@ pub(crate) fn escape(text: &str, out: &mut Vec<u8>) {
                 out.extend_from_slice(replacement(*byte).unwrap_or(&[*byte]));
                 after
             }
-            [] => from,
+            [] => return,
         };
     }
-    out.extend_from_slice(rest);
 }
 
 fn percent_encode(text: &str, out: &mut Vec<u8>) {

@@ -21,7 +21,7 @@ impl<'a> Group<'a> {
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&'a str> {
-        self.spans.iter().find(|span| span.name(self.text) == name).map(|span| span.value(self.text))
+        self.spans.iter().find(|span| span.is_named(name, self.text)).map(|span| span.value(self.text))
     }
 
     /// What lies below `name.member.`, sorted by index; `None` when an index is not a number.
@@ -29,9 +29,11 @@ impl<'a> Group<'a> {
         let mut spans = Vec::new();
         for span in self.spans {
             let full = span.name(self.text);
-            let Some(below) = full.strip_prefix(name).and_then(|rest| rest.strip_prefix(".member.")) else {
+            // Looking at one byte first spares most names the comparison.
+            if full.as_bytes().get(name.len()) != Some(&b'.') {
                 continue;
-            };
+            }
+            let Some(below) = full.strip_prefix(name).and_then(|rest| rest.strip_prefix(".member.")) else { continue };
             let digits = below.find('.').unwrap_or(below.len());
             let (index, rest) = below.split_at(digits);
             if !index.bytes().all(|b| b.is_ascii_digit()) {

@@ -55,9 +55,9 @@ macro_rules! patterns {
 
 patterns! {
     /// What XML can hold.
-    XmlText r"[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+" |v| some(v, xml);
+    XmlText r"[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+" |v| printable(v) || some(v, xml);
     /// What a policy document can hold.
-    Document r"[\u0009\u000A\u000D\u0020-\u00FF]+" |v| some(v, |c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{ff}'));
+    Document r"[\u0009\u000A\u000D\u0020-\u00FF]+" |v| printable(v) || some(v, |c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{ff}'));
     /// Names of sessions and source identities.
     SessionName r"[\w+=,.@-]*" |v| any(v, name);
     /// External ids.
@@ -92,6 +92,11 @@ patterns! {
     VersionId r"v[1-9][0-9]*(\.[A-Za-z0-9-]*)?" version_id;
     /// Values of tags.
     TagValue r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*" |v| v.chars().all(tag);
+}
+
+/// The short way for what most values are.
+fn printable(value: &str) -> bool {
+    !value.is_empty() && value.bytes().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'))
 }
 
 fn any(value: &str, allowed: fn(u8) -> bool) -> bool {
