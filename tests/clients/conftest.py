@@ -1,13 +1,10 @@
 """Fixtures: servers under test, and names that lead to them."""
 
 import socket
-from pathlib import Path
 
 import pytest
 
-from support.server import Server
-
-WORLDS = Path(__file__).parent / "worlds"
+from support.server import WORLDS, Server
 
 
 @pytest.fixture

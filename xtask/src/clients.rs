@@ -36,7 +36,7 @@ const VENVS: &[Venv] = &[
     Venv { name: "awscli-1.46.3", requirements: &["awscli==1.46.3"] },
 ];
 
-const NPM_PACKAGES: &[&str] = &["@aws-sdk/client-sts@3.1169.0", "@aws-sdk/client-cloudtrail@3.1169.0"];
+const NPM_PACKAGES: &[&str] = &["@aws-sdk/client-sts@3.1169.0", "@aws-sdk/client-cloudtrail@3.1137.0"];
 
 /// Where everything was put, and what is missing.
 pub(crate) struct Clients {

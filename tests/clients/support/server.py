@@ -11,6 +11,8 @@ from pathlib import Path
 #: Seconds a start may take; the longest is the one that reads the whole log of a killed server.
 START_SECONDS = 30
 
+WORLDS = Path(__file__).parent.parent / "worlds"
+
 
 class Server:
     """`rolecall serve` on a data directory and a port of its own."""
