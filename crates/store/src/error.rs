@@ -42,11 +42,14 @@ pub enum Damage {
 /// Why the store does not do what was asked.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
-    /// The disk is full. The store goes on by itself when there is room again.
-    #[error("{path}: no space left to write; nothing was written, and writing goes on when there is room again")]
-    Full {
+    /// Nothing was written: the disk is full, or a limit on files or a quota is reached. The store goes on by itself
+    /// when there is room again.
+    #[error("{path}: {source}; nothing was written, and writing goes on when there is room again")]
+    Unwritten {
         /// The log.
         path: PathBuf,
+        /// What failed.
+        source: Arc<dyn std::error::Error + Send + Sync>,
     },
     /// A write built on changes that were themselves not written.
     #[error("an earlier change could not be written, and this write was computed from it")]

@@ -3,13 +3,17 @@
 //! This crate must not know what a change or an event says: to it both are bytes, and what an event can be found by is
 //! told by a function handed in.
 
+mod embedded;
 mod error;
+mod event_id;
 mod keys;
 mod lookup;
+pub mod medium;
 mod write;
 
+pub use embedded::Embedded;
 pub use error::{AppendError, Damage, StoreError};
-pub use keys::RingKey;
+pub use keys::{Genesis, MasterKey, RingKey};
 pub use lookup::{AttributeKind, Cursor, Extractor, Found, LastUsed, Lookup, Page};
 pub use write::{Answer, Commit, EventRow, Generation, Seq, Write};
 

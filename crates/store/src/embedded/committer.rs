@@ -1,0 +1,175 @@
+//! The committer: one thread that makes batches durable, one sync each. What queued during a sync is the next batch.
+
+use super::{
+    coding::{Head, put_varint},
+    log::Log,
+    queue::{Batch, Job},
+    view::Chunk,
+};
+use crate::{
+    Seq, StoreError,
+    medium::{Medium, MediumError, Op, Table},
+};
+use std::sync::{Arc, PoisonError};
+use zeroize::Zeroizing;
+
+/// Events that may be durable and not yet in blocks. Beyond, commits wait for the sealer, and writers for commits.
+const RAW_EVENTS: u64 = 65_536;
+const RAW_BYTES: u64 = 48 << 20;
+
+/// Where the log stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Position {
+    /// Sequence numbers of the last record, the last event, the last change.
+    pub(super) end: u64,
+    pub(super) event: u64,
+    pub(super) change: u64,
+}
+
+pub(super) fn run<M: Medium>(log: &Log<M>, mut at: Position) {
+    while let Some((mut batch, mut jobs)) = take(log) {
+        let Prepared { ops, chunk, next } = prepare(log, &mut batch, at);
+        let waiters = match commit(log, ops, &mut jobs) {
+            Ok(()) => batch.waiters,
+            Err(error) => {
+                fail(log, batch, jobs, error);
+                continue;
+            }
+        };
+        let base = at.end + 1;
+        let changed = next.change > at.change;
+        at = next;
+        log.mark.set(Seq(at.end));
+        let mut view = log.lock_view();
+        view.committed = at.end;
+        if let Some(chunk) = chunk {
+            view.push_raw(chunk);
+        }
+        drop(view);
+        log.durable.notify_one();
+        if changed {
+            log.last_change.send_replace(Seq(at.change));
+        }
+        Batch::succeed(waiters, base);
+        for job in jobs {
+            drop(job.done.send(Ok(())));
+        }
+    }
+}
+
+/// Waits for something to commit; `None` when the store closes and nothing is left.
+fn take<M: Medium>(log: &Log<M>) -> Option<(Batch, Vec<Job>)> {
+    let mut queue = log.lock_queue();
+    loop {
+        let batch = queue.batch.records > 0 && (queue.closing || has_room(log));
+        if batch || !queue.jobs.is_empty() {
+            queue.idle = false;
+            let jobs = std::mem::take(&mut queue.jobs);
+            let batch = if batch { queue.take_batch() } else { Batch::default() };
+            return Some((batch, jobs));
+        }
+        if queue.closing {
+            return None;
+        }
+        queue.idle = true;
+        queue = log.work.wait(queue).unwrap_or_else(PoisonError::into_inner);
+    }
+}
+
+fn has_room<M: Medium>(log: &Log<M>) -> bool {
+    let view = log.lock_view();
+    view.raw_events < RAW_EVENTS && view.raw_bytes < RAW_BYTES
+}
+
+/// A batch as rows.
+struct Prepared {
+    ops: Vec<Op>,
+    chunk: Option<Arc<Chunk>>,
+    /// Where the log stands when they are durable.
+    next: Position,
+}
+
+fn prepare<M: Medium>(log: &Log<M>, batch: &mut Batch, at: Position) -> Prepared {
+    let base = at.end + 1;
+    let mut next = Position { end: at.end + batch.records, ..at };
+    let mut ops = Vec::new();
+    if let Some((offset, _)) = batch.changes.last() {
+        next.change = base + offset;
+        let count = batch.changes.len() as u32;
+        let head = Head { first: base, last: next.change, before: at.change, end: next.end, count };
+        ops.push(Op::put(Table::Change, base, seal(log, head, batch)));
+    }
+    let mut chunk = None;
+    if batch.events.count > 0 {
+        next.event = base + batch.events.offset;
+        let count = batch.events.count;
+        let head = Head { first: base, last: next.event, before: at.event, end: next.end, count };
+        let mut row = std::mem::take(&mut batch.events.out);
+        head.finish(&mut row);
+        let row = Arc::new(row);
+        ops.push(Op::Put { table: Table::Event, key: base, value: Arc::clone(&row) });
+        chunk = Some(Arc::new(Chunk { base, last: next.event, count, row }));
+    }
+    Prepared { ops, chunk, next }
+}
+
+fn seal<M: Medium>(log: &Log<M>, head: Head, batch: &Batch) -> Vec<u8> {
+    let size = batch.changes.iter().map(|(_, change)| change.len() + 20).sum();
+    // With room for all of it from the start no copy is left behind by growing.
+    let mut plain = Zeroizing::new(Vec::with_capacity(size));
+    let mut before = 0;
+    for (offset, change) in &batch.changes {
+        put_varint(&mut plain, offset - before);
+        put_varint(&mut plain, change.len() as u64);
+        plain.extend_from_slice(change);
+        before = *offset;
+    }
+    let sealed = log.vault.seal_changes(head.first, &head.fields(), &plain);
+    let mut row = Head::begin(sealed.len());
+    row.extend_from_slice(&sealed);
+    head.finish(&mut row);
+    row
+}
+
+/// Commits a batch and the jobs beside it; where that does not fit on the disk, the batch alone.
+fn commit<M: Medium>(log: &Log<M>, mut ops: Vec<Op>, jobs: &mut Vec<Job>) -> Result<(), MediumError> {
+    if ops.is_empty() && jobs.is_empty() {
+        return Ok(());
+    }
+    let own = ops.len();
+    for job in jobs.iter_mut() {
+        ops.append(&mut job.ops);
+    }
+    match log.medium.commit(&ops) {
+        Err(MediumError::Unwritten(source)) if own > 0 && !jobs.is_empty() => {
+            let error = StoreError::Unwritten { path: log.path.clone(), source };
+            for job in jobs.drain(..) {
+                drop(job.done.send(Err(error.clone())));
+            }
+            ops.truncate(own);
+            log.medium.commit(&ops)
+        }
+        other => other,
+    }
+}
+
+/// Nothing of the batch was acknowledged, and nothing that waits behind it will be.
+fn fail<M: Medium>(log: &Log<M>, batch: Batch, jobs: Vec<Job>, error: MediumError) {
+    let path = log.path.clone();
+    let error = match error {
+        MediumError::Unwritten(source) => {
+            let error = StoreError::Unwritten { path, source };
+            log.lock_queue().fail(&error);
+            error
+        }
+        MediumError::Broken(source) => {
+            let error = StoreError::Shut { path, source };
+            log.shut(error.clone());
+            error
+        }
+    };
+    batch.fail(&error);
+    for job in jobs {
+        drop(job.done.send(Err(error.clone())));
+    }
+}
