@@ -34,3 +34,8 @@ pub(crate) fn pinned<R>(core: usize, then: impl FnOnce() -> R) -> Result<R> {
     sched_setaffinity(None, &before)?;
     Ok(outcome)
 }
+
+/// How many processes wanted to run in the last minute, on average.
+pub(crate) fn load_average() -> Option<f64> {
+    std::fs::read_to_string("/proc/loadavg").ok()?.split(' ').next()?.parse().ok()
+}

@@ -6,7 +6,7 @@ mod rolecall;
 mod table;
 
 use crate::{
-    cores::{Cores, pinned},
+    cores::{self, Cores, pinned},
     load::{self, Ring, Until},
     process::{Server, disk_use},
 };
@@ -29,7 +29,7 @@ pub(crate) struct Options {
     connections: usize,
     /// Requests signed ahead for each operation, each AssumeRole with a session name of its own.
     #[arg(long, default_value_t = 100_000)]
-    signed_ahead: usize,
+    signed_ahead: u64,
     /// Then let so many sessions and events pile up, weigh them on disk, and measure again.
     #[arg(long, default_value_t = 0)]
     sessions: u64,
@@ -48,6 +48,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let cores = Cores::choose()?;
     if !cores.are_apart() {
         say("only one core may be used: server and load share it, so the figures say little");
+    }
+    if let Some(load) = cores::load_average().filter(|load| *load > 0.5) {
+        say(&format!("load average {load}: something else is at work here, so the figures are its too"));
     }
     let rolecall = Rolecall::start(options.server.as_deref(), &options.data, cores.server)?;
     let bench = Bench { options, cores, caller: rolecall.caller()? };
@@ -124,24 +127,28 @@ fn middle(mut rows: Vec<Row>) -> Result<Row> {
     rows.into_iter().nth(at).context("no round was run")
 }
 
-/// Lets sessions and events pile up, then measures Rolecall again.
+/// Lets sessions and events pile up, telling on the way what each costs, then measures Rolecall again.
 fn piled_up(bench: &Bench<'_>, rolecall: &Rolecall) -> Result<Vec<Row>> {
+    const STEPS: u64 = 10;
     let Bench { options, cores, caller } = bench;
     let server = rolecall.server();
-    say(&format!("{} sessions: piling up", options.sessions));
     let before = disk_use(&options.data)?;
-    let source = Operation::AssumeRole.fresh(caller.clone(), server.address);
-    let until = Until::Requests(options.sessions);
-    let outcome = pinned(cores.load, || load::run(server.address, options.connections, until, source))??;
+    let mut sent = 0;
+    for step in 1..=STEPS {
+        let until = Until::Requests(options.sessions * step / STEPS - sent);
+        let source = Operation::AssumeRole.fresh(caller.clone(), server.address, sent);
+        let outcome = pinned(cores.load, || load::run(server.address, options.connections, until, source))??;
+        sent += outcome.requests;
+        say(&format!(
+            "{sent} sessions and events: the last {} at {:.0}/s, peak memory {} MiB",
+            outcome.requests,
+            outcome.rate(),
+            server.peak_memory()? >> 20,
+        ));
+    }
     rolecall.settle(&options.data)?;
     let grown = disk_use(&options.data)?.saturating_sub(before);
-    say(&format!(
-        "{} sessions and events in {:.1} s, {:.0}/s; {grown} bytes more on disk, {} an event",
-        outcome.requests,
-        outcome.elapsed.as_secs_f64(),
-        outcome.rate(),
-        grown / outcome.requests.max(1),
-    ));
+    say(&format!("{grown} bytes more on disk, {} an event", grown / sent.max(1)));
     let mut rows = Vec::new();
     for operation in Operation::ALL {
         rows.extend(bench.by_turns(operation, &[(table::PILED_UP, server)])?);

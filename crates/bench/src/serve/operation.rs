@@ -50,7 +50,7 @@ impl Operation {
         }
     }
 
-    fn body(self, caller: &Caller, number: usize) -> String {
+    fn body(self, caller: &Caller, number: u64) -> String {
         match self {
             Self::AssumeRole => assume_role(&caller.role_arn, &caller.external_id, &format!("bench-{number:08}")),
             Self::Identity | Self::SessionIdentity => "Action=GetCallerIdentity&Version=2011-06-15".to_owned(),
@@ -62,16 +62,16 @@ impl Operation {
     }
 
     /// The requests numbered from 0, signed now.
-    pub(crate) fn requests(self, caller: &Caller, address: SocketAddr, count: usize) -> Vec<Vec<u8>> {
+    pub(crate) fn requests(self, caller: &Caller, address: SocketAddr, count: u64) -> Vec<Vec<u8>> {
         let signer = self.signer(caller, address);
         (0..count).map(|number| signer.post(&self.body(caller, number))).collect()
     }
 
-    /// Requests without end, each with a number of its own, signed as they are sent.
-    pub(crate) fn fresh(self, caller: Caller, address: SocketAddr) -> impl Source {
+    /// Requests without end, each with a number of its own after `sent`, signed as they are sent.
+    pub(crate) fn fresh(self, caller: Caller, address: SocketAddr, sent: u64) -> impl Source {
         let signer = self.signer(&caller, address);
         // Past the numbers of the requests signed ahead.
-        let number = Cell::new(10_000_000);
+        let number = Cell::new(10_000_000 + sent);
         move || {
             number.set(number.get() + 1);
             Rc::<[u8]>::from(signer.post(&self.body(&caller, number.get())))
