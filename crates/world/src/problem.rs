@@ -337,7 +337,8 @@ pub(crate) fn shortened(found: &str) -> String {
     let cut = line.len() < found.trim_end().len() || line.chars().nth(WIDTH).is_some();
     let shown: String = line.chars().take(WIDTH).map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
     let more = if cut { "…" } else { "" };
-    if shown.starts_with(['"', '\'']) { format!("{shown}{more}") } else { format!("`{shown}{more}`") }
+    let quoted = shown.len() > 1 && (cut || shown.ends_with(['"', '\''])) && shown.starts_with(['"', '\'']);
+    if quoted { format!("{shown}{more}") } else { format!("`{shown}{more}`") }
 }
 
 /// Every problem of a world that cannot be used, in the order of files and places.
@@ -352,7 +353,9 @@ impl Problems {
     pub(crate) fn new(files: Files, mut list: Vec<Problem>) -> Self {
         list.sort_by_key(|problem| (problem.at.file, problem.at.span.start, problem.at.span.end));
         // A document that two tables use for two purposes is refused twice for one fault.
-        list.dedup();
+        list.dedup_by(|one, other| {
+            one.at == other.at && matches!((&one.kind, &other.kind), (ProblemKind::Policy(_), ProblemKind::Policy(_)))
+        });
         let left_out = list.len().saturating_sub(MAX_PROBLEMS);
         list.truncate(MAX_PROBLEMS);
         Self { files, list, left_out }

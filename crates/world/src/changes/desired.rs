@@ -2,7 +2,7 @@
 
 use super::Conflict;
 use crate::parse::{entities, partitions_of};
-use crate::{At, ControlPolicy, Entity, Policy, Target, Unit, World, derived_id};
+use crate::{At, ControlPolicy, Entity, FileId, Policy, Target, Unit, World, derived_id};
 use rolecall_directory::{
     AccessKey, ControlPolicy as HeldControlPolicy, Directory, KeyOwner, ManagedPolicy, MfaDevice, Organization, Origin,
     PolicyText, Preferences, Role, Target as HeldTarget, Unit as HeldUnit, User,
@@ -33,10 +33,15 @@ impl Desired {
     pub(super) fn new(world: &World, held: &Directory, now: Instant) -> (Self, Vec<Conflict>) {
         let principals = Principals { known: entities(world), partitions: partitions_of(world), held };
         let mut conflicts = Vec::new();
+        // Many roles trust by the same file: it is resolved once.
+        let mut trusts: HashMap<FileId, PolicyText> = HashMap::new();
         let roles = world.roles.iter().map(|role| {
             let entity = &role.entity;
             let before = held.role(&entity.id).map(|(_, role)| role).filter(|role| role.origin == Origin::World);
-            let text = principals.resolve(&role.trust, &mut conflicts);
+            let trust = trusts
+                .entry(role.trust.file)
+                .or_insert_with(|| principals.resolve(&role.trust, &mut conflicts))
+                .clone();
             let desired = Role {
                 id: entity.id,
                 name: entity.name.value.clone(),
@@ -44,7 +49,7 @@ impl Desired {
                 created: before.map_or(now, |role| role.created),
                 description: None,
                 max_session_duration: role.max_session_duration,
-                trust: text,
+                trust,
                 inline: inline(entity),
                 attached: Vec::new(),
                 boundary: principals.boundary(entity),
