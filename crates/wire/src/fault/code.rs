@@ -72,7 +72,7 @@ codes! {
     InvalidClientTokenId Sender "InvalidClientTokenId" 403, "UnrecognizedClientException" 400: "The security token included in the request is invalid.";
     InvalidParameterValue Sender "InvalidParameterValue" 400, "InvalidParameterValueException" 400: "";
     MalformedInput Sender "MalformedInput" 400, "SerializationException" 400: "";
-    MalformedQueryString Sender "MalformedQueryString" 404, "SerializationException" 400: "The query string contains a syntax error";
+    MalformedQueryString Sender "MalformedQueryString" 404, "SerializationException" 400: "The query string contains a syntax error.";
     MissingAction Sender "MissingAction" 400, "UnknownOperationException" 400: "Missing Action";
     MissingAuthenticationToken Sender "MissingAuthenticationToken" 403, "MissingAuthenticationTokenException" 400: "Request is missing Authentication Token";
     RequestEntityTooLarge Sender "RequestEntityTooLarge" 413, "RequestEntityTooLargeException" 413: "Request entity too large";

@@ -1,6 +1,8 @@
 //! What goes over the wire, checked against AWS's published models, recorded answers and a parser of each format.
 
 #[cfg(test)]
+mod bounds;
+#[cfg(test)]
 mod cases;
 #[cfg(test)]
 mod golden;
