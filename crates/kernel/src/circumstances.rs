@@ -55,7 +55,7 @@ pub struct Entropy([u8; Entropy::BYTES]);
 
 impl Entropy {
     /// How many bytes to draw.
-    pub const BYTES: usize = 112;
+    pub const BYTES: usize = 144;
 
     /// Takes freshly drawn bytes.
     #[must_use]
@@ -96,6 +96,11 @@ impl Entropy {
 
     pub(crate) fn secret(&self) -> [u8; 30] {
         self.at(68)
+    }
+
+    /// The seed of an MFA device.
+    pub(crate) fn seed(&self) -> [u8; 40] {
+        self.at(98)
     }
 }
 

@@ -11,6 +11,7 @@ mod authenticate;
 mod authorize;
 mod circumstances;
 mod cloudtrail;
+mod dispatch;
 pub mod event;
 mod facts;
 mod iam;

@@ -5,20 +5,18 @@ use crate::{
     authenticate::{Caller, authenticate, refused, signed},
     authorize::{Binding, Permit, Question},
     circumstances::{Circumstances, HttpRequest},
-    cloudtrail,
+    dispatch::dispatch,
     facts::{self, Facts, ResourceTexts, Texts},
-    iam,
     memo::Memo,
     outcome::{Answer, Outcome},
     session::KeyRing,
-    sts,
     trail::Trail,
 };
 use rolecall_directory::{Account, Directory};
 use rolecall_names::AccountId;
 use rolecall_policy::{Context, Document, Entry};
 use rolecall_sigv4::Presented;
-use rolecall_wire::{Call, Fault, FaultCode, Input, Operation, Service, TARGET_HEADER};
+use rolecall_wire::{Fault, FaultCode, Input, Operation, Service, TARGET_HEADER};
 
 /// What the kernel looks at: nothing here changes while a request is worked on.
 #[derive(Clone, Copy)]
@@ -109,17 +107,6 @@ fn work(
         texts: Texts::new(sight, circumstances, caller),
     };
     dispatch(&work, call, trail)
-}
-
-fn dispatch(work: &Work<'_>, call: Call, trail: &mut Trail) -> Result<Answer, Fault> {
-    match call {
-        Call::AssumeRole(input) => sts::assume_role(work, &input, trail),
-        Call::GetCallerIdentity(_) => Ok(sts::get_caller_identity(work)),
-        Call::GetSessionToken(input) => sts::get_session_token(work, &input, trail),
-        Call::GetAccessKeyInfo(input) => sts::get_access_key_info(work, &input),
-        Call::LookupEvents(input) => cloudtrail::lookup_events(work, input),
-        other => iam::dispatch(work, other, trail),
-    }
 }
 
 impl<'a> Work<'a> {

@@ -1,127 +1,151 @@
 //! Roles.
 
 use super::{
-    shared::{self, RoleAt},
-    trust,
+    Task, boundary,
+    entity::{At, Entity, Holder},
+    quota, shared, tag, told, trust,
 };
-use crate::{outcome::Answer, pipeline::Work, trail::Trail};
-use rolecall_directory::{Account, Change, Origin, Role};
+use rolecall_directory::{Change, Origin, Role};
 use rolecall_names::{IdKind, UniqueId, role_arn};
-use rolecall_policy::{Entry, Values, keys};
-use rolecall_wire::{Fault, FaultCode, Reply, call, reply};
+use rolecall_policy::{Values, keys};
+use rolecall_wire::{Fault, Reply, call, reply};
 use std::{collections::BTreeMap, sync::Arc};
-
-/// The most roles an account may hold.
-///
-/// Source: IAM User Guide, "IAM and AWS STS quotas": the default is 1,000, raised on request; a test deployment has no
-/// one to ask, so only the sanity of the store bounds it.
-const ROLES: usize = 10_000_000;
 
 /// Seconds a session of a new role may last.
 ///
 /// Source: IAM API Reference, `CreateRole`, `MaxSessionDuration`.
-const MAX_SESSION_SECONDS: i32 = 3600;
+const MAX_SESSION_SECONDS: u32 = 3600;
 
-pub(super) fn create(work: &Work<'_>, input: call::CreateRole, trail: &mut Trail) -> Result<Answer, Fault> {
-    let account = work.account()?;
+pub(crate) fn create(task: &mut Task<'_>, input: &call::CreateRole) -> Result<Reply, Fault> {
+    let account = task.account;
     let path = input.path.as_deref().unwrap_or(shared::ROOT_PATH);
     let arn = role_arn(account.partition(), account.id(), path, &input.role_name);
-    trail.resource("AWS::IAM::Role", &arn);
+    task.trail.resource(Role::TYPE, &arn);
     let tag_keys = shared::tag_keys(&input.tags);
-    let mut facts: Vec<Entry<'_>> = shared::request_tags(&input.tags).collect();
-    if !tag_keys.is_empty() {
-        facts.push((keys::TAG_KEYS, Values::Many(&tag_keys)));
-    }
-    if let Some(boundary) = &input.permissions_boundary {
-        facts.push((keys::IAM_PERMISSIONS_BOUNDARY, Values::One(boundary)));
-    }
-    let permit = work.ask("iam:CreateRole", &arn, account.id(), None, &facts)?;
+    let mut facts = shared::request_tags(&input.tags, &tag_keys);
+    let boundary = input.permissions_boundary.as_deref();
+    facts.extend(boundary.map(|boundary| (keys::IAM_PERMISSIONS_BOUNDARY, Values::One(boundary))));
+    let permit = task.ask(&arn, &facts)?;
     if !input.tags.is_empty() {
-        work.ask("iam:TagRole", &arn, account.id(), None, &facts)?;
+        task.ask_to("TagRole", &arn, &facts)?;
     }
-    let tags = shared::kept_tags(&input.tags)?;
-    let trust = trust::saved(work, &input.assume_role_policy_document)?;
+    let tags = tag::kept::<Role>(&input.tags)?;
+    let trust = trust::saved(task.work, &input.assume_role_policy_document)?;
     if account.role(&input.role_name).is_some() {
-        let text = format!("Role with name {} already exists.", input.role_name);
-        return Err(Fault::new(FaultCode::EntityAlreadyExists, text));
+        return Err(shared::exists(format!("Role with name {} already exists.", input.role_name)));
     }
-    if account.counts().0 >= ROLES {
-        let text = format!("Cannot exceed quota for RolesPerAccount: {ROLES}");
-        return Err(Fault::new(FaultCode::LimitExceeded, text));
+    if account.counts().0 >= quota::PER_ACCOUNT {
+        return Err(quota::exceeded("RolesPerAccount", quota::PER_ACCOUNT));
     }
-    if let Some(boundary) = &input.permissions_boundary {
-        shared::managed_policy(account, boundary)?;
-    }
-    let role = Arc::new(Role {
-        id: UniqueId::new(IdKind::Role, work.circumstances.entropy.unique_id()),
+    boundary::fitting(account, boundary)?;
+    let role = Role {
+        id: UniqueId::new(IdKind::Role, task.work.circumstances.entropy.unique_id()),
         name: (&*input.role_name).into(),
         path: path.into(),
-        created: work.circumstances.now.whole_seconds(),
-        description: input.description.map(Into::into),
-        max_session_duration: u32::try_from(input.max_session_duration.unwrap_or(MAX_SESSION_SECONDS)).unwrap_or(3600),
+        created: task.work.circumstances.now.whole_seconds(),
+        description: input.description.as_deref().and_then(described),
+        max_session_duration: seconds(input.max_session_duration).unwrap_or(MAX_SESSION_SECONDS),
         trust,
         inline: BTreeMap::new(),
         attached: Vec::new(),
-        boundary: input.permissions_boundary.map(Into::into),
+        boundary: boundary.map(Into::into),
         tags,
         origin: Origin::Api,
-    });
-    let shown = shown(work, account, &role);
-    trail.change(&permit, Change::PutRole { account: account.id(), role });
-    Ok(Answer::Reply(Reply::CreateRole(reply::CreateRole { role: shown })))
+    };
+    // The reply leaves out what GetRole tells.
+    let shown =
+        reply::Role { description: None, max_session_duration: None, tags: input.tags.clone(), ..shown(task, &role) };
+    task.trail.response = Some(told::role(&shown));
+    task.change(&permit, role.put(account.id()));
+    Ok(Reply::CreateRole(reply::CreateRole { role: shown }))
 }
 
-pub(super) fn get(work: &Work<'_>, input: &call::GetRole) -> Result<Answer, Fault> {
-    let account = work.account()?;
-    let target = RoleAt::named(work, &input.role_name)?;
-    work.ask("iam:GetRole", &target.arn, account.id(), None, &target.tag_facts())?;
-    let role = shown(work, account, target.found()?);
-    Ok(Answer::Reply(Reply::GetRole(reply::GetRole { role })))
+pub(crate) fn get(task: &Task<'_>, input: &call::GetRole) -> Result<Reply, Fault> {
+    let (_, role) = At::<Role>::of(task, &input.role_name).permitted(task, &[])?;
+    Ok(Reply::GetRole(reply::GetRole { role: shown(task, role) }))
 }
 
-pub(super) fn list(work: &Work<'_>, input: &call::ListRoles) -> Result<Answer, Fault> {
-    let account = work.account()?;
+pub(crate) fn list(task: &Task<'_>, input: &call::ListRoles) -> Result<Reply, Fault> {
+    let account = task.account;
     let prefix = input.path_prefix.as_deref().unwrap_or(shared::ROOT_PATH);
-    let resource = role_arn(account.partition(), account.id(), prefix, "");
-    work.ask("iam:ListRoles", &resource, account.id(), None, &[])?;
+    task.ask(&role_arn(account.partition(), account.id(), prefix, ""), &[])?;
     let after = shared::after(input.marker.as_deref())?;
     let below = account.roles(after.as_deref()).filter(|role| role.path.starts_with(prefix));
-    let (roles, marker) = shared::page(below, input.max_items, |role| &role.name);
+    let (roles, marker) = shared::page(below, input.max_items, |role| role.name.to_string());
     // A list leaves out tags and boundary (IAM API Reference, `ListRoles`).
     let roles = roles
         .into_iter()
-        .map(|role| reply::Role {
-            tags: Vec::new(),
-            permissions_boundary: None,
-            role_last_used: None,
-            ..shown(work, account, role)
-        })
+        .map(|role| reply::Role { tags: Vec::new(), permissions_boundary: None, ..shown(task, role) })
         .collect();
-    Ok(Answer::Reply(Reply::ListRoles(reply::ListRoles { roles, marker })))
+    Ok(Reply::ListRoles(reply::ListRoles { roles, marker }))
 }
 
-pub(super) fn update_trust(
-    work: &Work<'_>,
-    input: &call::UpdateAssumeRolePolicy,
-    trail: &mut Trail,
-) -> Result<Answer, Fault> {
-    let account = work.account()?;
-    let target = RoleAt::named(work, &input.role_name)?;
-    trail.resource("AWS::IAM::Role", &target.arn);
-    let permit = work.ask("iam:UpdateAssumeRolePolicy", &target.arn, account.id(), None, &target.tag_facts())?;
-    let role = Role { trust: trust::saved(work, &input.policy_document)?, ..Role::clone(target.found()?) };
-    trail.change(&permit, Change::PutRole { account: account.id(), role: Arc::new(role) });
-    Ok(Answer::Reply(Reply::UpdateAssumeRolePolicy))
+/// Changes what is given and leaves the rest as it is.
+pub(crate) fn update(task: &mut Task<'_>, input: &call::UpdateRole) -> Result<Reply, Fault> {
+    let (permit, role) = At::<Role>::of(task, &input.role_name).changeable(task, &[])?;
+    let mut role = Role::clone(role);
+    if let Some(description) = &input.description {
+        role.description = described(description);
+    }
+    if let Some(seconds) = seconds(input.max_session_duration) {
+        role.max_session_duration = seconds;
+    }
+    task.change(&permit, role.put(task.account.id()));
+    Ok(Reply::UpdateRole)
 }
 
-fn shown(work: &Work<'_>, account: &Account, role: &Role) -> reply::Role {
+pub(crate) fn update_description(task: &mut Task<'_>, input: &call::UpdateRoleDescription) -> Result<Reply, Fault> {
+    let (permit, role) = At::<Role>::of(task, &input.role_name).changeable(task, &[])?;
+    let role = Role { description: described(&input.description), ..Role::clone(role) };
+    let shown = reply::Role { max_session_duration: None, ..shown(task, &role) };
+    task.trail.response = Some(told::role(&shown));
+    task.change(&permit, role.put(task.account.id()));
+    Ok(Reply::UpdateRoleDescription(reply::UpdateRoleDescription { role: shown }))
+}
+
+pub(crate) fn update_trust(task: &mut Task<'_>, input: &call::UpdateAssumeRolePolicy) -> Result<Reply, Fault> {
+    let (permit, role) = At::<Role>::of(task, &input.role_name).changeable(task, &[])?;
+    let role = Role { trust: trust::saved(task.work, &input.policy_document)?, ..Role::clone(role) };
+    task.change(&permit, role.put(task.account.id()));
+    Ok(Reply::UpdateAssumeRolePolicy)
+}
+
+pub(crate) fn delete(task: &mut Task<'_>, input: &call::DeleteRole) -> Result<Reply, Fault> {
+    let (permit, role) = At::<Role>::of(task, &input.role_name).changeable(task, &[])?;
+    bare(&**role)?;
+    task.change(&permit, Change::DeleteRole { account: task.account.id(), name: role.name.clone() });
+    Ok(Reply::DeleteRole)
+}
+
+/// Whether no policy hangs on `holder` any more, without which it cannot be deleted.
+pub(super) fn bare<H: Holder>(holder: &H) -> Result<(), Fault> {
+    if !holder.attached().is_empty() {
+        return Err(shared::conflict("Cannot delete entity, must detach all policies first."));
+    }
+    if !holder.inline().is_empty() {
+        return Err(shared::conflict("Cannot delete entity, must delete policies first."));
+    }
+    Ok(())
+}
+
+/// The wire has checked the range.
+fn seconds(given: Option<i32>) -> Option<u32> {
+    given.and_then(|seconds| u32::try_from(seconds).ok())
+}
+
+/// An empty description is none.
+fn described(text: &str) -> Option<Arc<str>> {
+    (!text.is_empty()).then(|| text.into())
+}
+
+fn shown(task: &Task<'_>, role: &Role) -> reply::Role {
     reply::Role {
         path: role.path.to_string(),
         role_name: role.name.to_string(),
         role_id: role.id,
-        arn: role.arn(account.partition(), account.id()),
+        arn: role.arn_in(task.account),
         create_date: role.created,
-        assume_role_policy_document: Some(trust::shown(work.sight.directory, &role.trust)),
+        assume_role_policy_document: Some(trust::shown(task.work.sight.directory, &role.trust)),
         description: role.description.as_deref().map(str::to_owned),
         max_session_duration: i32::try_from(role.max_session_duration).ok(),
         permissions_boundary: role.boundary.as_deref().map(str::to_owned),

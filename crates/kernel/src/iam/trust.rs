@@ -3,6 +3,7 @@
 //! Source: IAM User Guide, "AWS JSON policy elements: Principal": on saving, the ARN of a user or role becomes its
 //! unique id; shown, it is an ARN again, or the id once the principal is gone.
 
+use super::quota;
 use crate::pipeline::Work;
 use rolecall_directory::{Directory, Named, PolicyText};
 use rolecall_names::{Arn, UniqueId, role_arn, root_arn, user_arn};
@@ -12,10 +13,14 @@ use rolecall_wire::{Fault, FaultCode};
 /// A trust policy as it is kept.
 ///
 /// # Errors
-/// `MalformedPolicyDocument` in AWS's words, also for a principal that does not exist.
+/// `MalformedPolicyDocument` in AWS's words, also for a principal that does not exist; `LimitExceeded` for a
+/// document that is too long.
 pub(super) fn saved(work: &Work<'_>, text: &str) -> Result<PolicyText, Fault> {
     let refused = |malformed: Malformed| Fault::new(FaultCode::MalformedPolicyDocument, malformed.aws_message(text));
     let document = check(Kind::Trust, text).map_err(refused)?;
+    if quota::size(text) > quota::TRUST_SIZE {
+        return Err(quota::exceeded("ACLSizePerRole", quota::TRUST_SIZE));
+    }
     let partition = work.account()?.partition();
     let directory = work.sight.directory;
     for value in document.principals() {
