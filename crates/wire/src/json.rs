@@ -6,10 +6,17 @@ use serde_json::Value;
 /// How a target names CloudTrail: the form of the service's model, and the short form that older clients send.
 const CLOUDTRAIL_TARGETS: [&str; 2] = ["com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101", "CloudTrail_20131101"];
 
+/// The most bytes of a document. The largest sensible LookupEvents has a tenth of it; parsed, a hostile document takes
+/// a hundred times its size.
+const MAX_DOCUMENT: usize = 1 << 16;
+
 /// The document of a request; an empty body is an empty object. serde_json itself refuses what nests over 128 deep.
 pub(crate) fn parse(body: &[u8]) -> Result<Value, Fault> {
     if body.is_empty() {
         return Ok(Value::Object(serde_json::Map::new()));
+    }
+    if body.len() > MAX_DOCUMENT {
+        return Err(Fault::from_code(FaultCode::RequestEntityTooLarge));
     }
     match serde_json::from_slice(body) {
         Ok(document @ Value::Object(_)) => Ok(document),

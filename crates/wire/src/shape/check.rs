@@ -89,7 +89,7 @@ impl Check {
         }
         let shown = match (self.service, value) {
             (Service::Iam, _) | (_, None) => String::new(),
-            (Service::Sts | Service::CloudTrail, Some(value)) => format!("'{value}' "),
+            (Service::Sts | Service::CloudTrail, Some(value)) => format!("'{}' ", shortened(value.to_string())),
         };
         self.violations
             .push(format!("Value {shown}at '{path}' failed to satisfy constraint: Member must {constraint}"));
@@ -157,6 +157,17 @@ impl Check {
         self.violation(Some(&format_args!("[{}]", values.join(", "))), path, &whole);
         None
     }
+}
+
+/// The longest value a fault repeats whole, in bytes. Twice as long as any that its rule allows but a policy.
+const LONGEST_TOLD: usize = 4096;
+
+fn shortened(mut value: String) -> String {
+    if value.len() > LONGEST_TOLD {
+        value.truncate(value.floor_char_boundary(LONGEST_TOLD));
+        value.push('…');
+    }
+    value
 }
 
 /// One of the things a string must satisfy.

@@ -107,6 +107,24 @@ fn sizes_and_counts_are_bounded() {
 }
 
 #[test]
+fn a_fault_repeats_no_more_of_a_value_than_it_must() {
+    for body in
+        ["Policy=", "TransitiveTagKeys.member.1=", "RoleArn="].map(|name| name.to_owned() + &"%01".repeat(300_000))
+    {
+        let input = Input::read(Service::Sts, "", None, body.as_bytes()).unwrap();
+        let fault = Operation::AssumeRole.decode(&input).unwrap_err();
+        assert!(fault.message.len() < 10_000, "{}", fault.message.len());
+    }
+}
+
+#[test]
+fn a_document_is_bounded() {
+    let code = |body: String| Input::read(Service::CloudTrail, "", None, body.as_bytes()).map_err(|fault| fault.code);
+    assert!(code(format!("{{\"NextToken\":\"{}\"}}", "t".repeat(65_000))).is_ok());
+    assert_eq!(code(format!("[{}]", "{\"\":0},".repeat(10_000))), Err(FaultCode::RequestEntityTooLarge));
+}
+
+#[test]
 fn json_that_nests_a_thousand_deep_is_refused() {
     let deep = format!("{{\"NextToken\":{}1{}}}", "[".repeat(1000), "]".repeat(1000));
     let fault: Fault = Input::read(Service::CloudTrail, "", None, deep.as_bytes()).unwrap_err();
