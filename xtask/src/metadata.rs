@@ -50,20 +50,6 @@ pub(crate) struct Node {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Edge {
     pub(crate) pkg: String,
-    pub(crate) dep_kinds: Vec<EdgeKind>,
-}
-
-/// When the need arises: `None` is always, else `dev` or `build`.
-#[derive(Debug, Deserialize)]
-pub(crate) struct EdgeKind {
-    pub(crate) kind: Option<String>,
-}
-
-impl Edge {
-    /// Whether a user of the package gets this dependency, rather than only its developer.
-    pub(crate) fn is_shipped(&self) -> bool {
-        self.dep_kinds.iter().any(|kind| kind.kind.as_deref() != Some("dev"))
-    }
 }
 
 impl Metadata {
@@ -87,11 +73,6 @@ impl Metadata {
     /// When the shape is unknown.
     pub(crate) fn parse(text: &str) -> Result<Self, Failure> {
         serde_json::from_str(text).map_err(|error| Failure::broken(format!("cargo metadata cannot be read: {error}")))
-    }
-
-    /// The packages by their ids.
-    pub(crate) fn by_id(&self) -> HashMap<&str, &Package> {
-        self.packages.iter().map(|package| (package.id.as_str(), package)).collect()
     }
 
     /// The needs of each package by its id.
