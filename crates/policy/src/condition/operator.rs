@@ -59,6 +59,8 @@ pub(crate) struct Operator {
     pub(crate) negated: bool,
     pub(crate) set: Set,
     pub(crate) if_exists: bool,
+    /// Tells apart those that do the same, such as `ArnEquals` and `ArnLike`.
+    name: u8,
 }
 
 #[rustfmt::skip]
@@ -97,9 +99,9 @@ impl Operator {
             Some(base) => (true, base),
             None => (false, rest),
         };
-        let (_, test, negated) = NAMES.iter().find(|(known, ..)| known.eq_ignore_ascii_case(base))?;
+        let (name, (_, test, negated)) = (0..).zip(&NAMES).find(|(_, (known, ..))| known.eq_ignore_ascii_case(base))?;
         // `Null` asks about existence itself (the same page: "…IfExists condition operators").
-        (*test != Test::Null || !if_exists).then_some(Self { test: *test, negated: *negated, set, if_exists })
+        (*test != Test::Null || !if_exists).then_some(Self { test: *test, negated: *negated, set, if_exists, name })
     }
 }
 
@@ -120,7 +122,9 @@ mod tests {
     #[test]
     fn names_are_read_with_prefix_and_suffix_in_any_case() {
         let operator = Operator::parse("foranyvalue:STRINGNOTLIKEifexists").unwrap();
-        assert_eq!(operator, Operator { test: Test::StringLike, negated: true, set: Set::Any, if_exists: true });
+        assert_eq!((operator.test, operator.set), (Test::StringLike, Set::Any));
+        assert!(operator.negated && operator.if_exists);
+        assert_ne!(Operator::parse("ArnEquals"), Operator::parse("ArnLike"));
         for unknown in ["", "StringMatches", "ForAnyValue::StringEquals", "NullIfExists", "IfExists", "StringEqualsé"]
         {
             assert_eq!(Operator::parse(unknown), None, "{unknown}");

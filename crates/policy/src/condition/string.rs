@@ -3,7 +3,7 @@
 use crate::condition::{Found, Test};
 use crate::document::{Pattern, Value};
 use crate::pattern::template::{Wildcards, expand};
-use crate::pattern::{arn, glob};
+use crate::pattern::{STAR, arn, glob};
 use crate::{Context, Document};
 
 /// Whether one of `values` matches `held`.
@@ -46,8 +46,8 @@ fn filled(test: Test, text: &str, held: &str, context: &Context<'_>) -> Option<b
         Test::StringLike => glob::matches_expanded(&expand(text, context, Wildcards::Expand)?, held.as_bytes()),
         Test::Arn => {
             let pattern = expand(text, context, Wildcards::Expand)?;
-            let parts = pattern.splitn(6, |byte| *byte == b':').count();
-            parts == 6 && arn::matches_expanded(&pattern, held.as_bytes())
+            let whole = pattern.splitn(6, |byte| *byte == b':').count() == 6 || *pattern == [STAR];
+            whole && arn::matches_expanded(&pattern, held.as_bytes())
         }
         _ => equal(test, &expand(text, context, Wildcards::Literal)?, held.as_bytes()),
     })

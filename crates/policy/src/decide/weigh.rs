@@ -2,7 +2,7 @@
 
 use crate::condition::{self, Outcome};
 use crate::document::{Effect, Grant, List, Pattern, Statement, Value, grant};
-use crate::pattern::template::{Wildcards, expand};
+use crate::pattern::template::{Wildcards, expand, plain_front};
 use crate::pattern::{arn, glob};
 use crate::trace::{DocumentRef, Misses, Step};
 use crate::{Document, PolicyType, Request, Trace};
@@ -120,7 +120,7 @@ impl<'a> Weigher<'a> {
         let Some(list) = list else { return policy == PolicyType::Resource };
         let mut unresolved = false;
         for value in document.values(list.range) {
-            match self.resource_value(document, value) {
+            match self.resource_value(document, value, list.not) {
                 Match::Yes => return !list.not,
                 Match::No => {}
                 Match::Unresolved => unresolved = true,
@@ -129,7 +129,7 @@ impl<'a> Weigher<'a> {
         list.not && !unresolved && !list.range.is_empty()
     }
 
-    fn resource_value(&self, document: &Document, value: &Value) -> Match {
+    fn resource_value(&self, document: &Document, value: &Value, not: bool) -> Match {
         let text = document.resolve(value.text);
         let resource = self.request.resource.as_bytes();
         let matched = match value.pattern {
@@ -137,6 +137,9 @@ impl<'a> Weigher<'a> {
             Pattern::Exact => text.as_bytes() == resource,
             Pattern::Glob => glob::matches(text, resource),
             Pattern::Arn => arn::matches(text, resource),
+            // Most templates can be told from what stands in front of the first variable or wildcard. Under
+            // `NotResource` it also matters whether the variable could have been filled.
+            Pattern::Template if !not && !resource.starts_with(plain_front(text)) => false,
             Pattern::Template => match expand(text, self.request.context, Wildcards::Expand) {
                 Some(pattern) => arn::matches_expanded(&pattern, resource),
                 None => return Match::Unresolved,

@@ -127,6 +127,13 @@ pub(crate) fn expand(text: &str, context: &Context<'_>, wildcards: Wildcards) ->
     Some(out)
 }
 
+/// The bytes of `text` in front of its first variable or wildcard.
+pub(crate) fn plain_front(text: &str) -> &[u8] {
+    let bytes = text.as_bytes();
+    let length = memchr::memchr3(b'$', b'*', b'?', bytes).unwrap_or(bytes.len());
+    bytes.get(..length).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

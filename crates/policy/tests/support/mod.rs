@@ -1,43 +1,46 @@
 //! Requests and policies as JSON, in the form that `rolecall evaluate` reads.
-#![allow(dead_code, clippy::allow_attributes, reason = "each test binary uses its own part of this module")]
+#![allow(clippy::allow_attributes, reason = "`expect` would not hold in every binary that has this module")]
+#![allow(dead_code, clippy::unwrap_used, clippy::panic, reason = "tests, each with its own part of this module")]
 
 use rolecall_names::{AccountId, Arn, IdKind, Partition, Principal, Session, UniqueId};
-use rolecall_policy::{Context, DecidedBy, Decision, Document, Entry, Key, Policies, PolicyType, Request, Values, Verdict};
+use rolecall_policy::{
+    Context, DecidedBy, Decision, Document, Entry, Key, Policies, PolicyType, Request, Values, Verdict,
+};
 use serde_json::Value;
 
 /// Values of a condition key, owned.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Held {
+pub(crate) enum Held {
     One(String),
     Many(Vec<String>),
 }
 
 /// A request, owned.
 #[derive(Debug, Clone)]
-pub struct Asked {
-    pub principal: Principal,
-    pub action: String,
-    pub resource: String,
-    pub resource_account: Option<AccountId>,
-    pub context: Vec<(String, Held)>,
+pub(crate) struct Asked {
+    pub(crate) principal: Principal,
+    pub(crate) action: String,
+    pub(crate) resource: String,
+    pub(crate) resource_account: Option<AccountId>,
+    pub(crate) context: Vec<(String, Held)>,
 }
 
 /// Policies, owned, as JSON.
 #[derive(Debug, Clone, Default)]
-pub struct Given {
-    pub identity: Vec<Value>,
-    pub resource: Option<Value>,
-    pub session: Option<Vec<Value>>,
-    pub boundary: Option<Value>,
-    pub scp: Vec<Vec<Value>>,
-    pub rcp: Vec<Vec<Value>>,
-    pub vpc_endpoint: Option<Value>,
+pub(crate) struct Given {
+    pub(crate) identity: Vec<Value>,
+    pub(crate) resource: Option<Value>,
+    pub(crate) session: Option<Vec<Value>>,
+    pub(crate) boundary: Option<Value>,
+    pub(crate) scp: Vec<Vec<Value>>,
+    pub(crate) rcp: Vec<Vec<Value>>,
+    pub(crate) vpc_endpoint: Option<Value>,
 }
 
 /// Reads a principal: an ARN, or `{ "service" | "federated": … }`, or `{ "anonymous": true }`.
 ///
 /// `path` and `id` can be given beside an ARN: `{ "arn": …, "path": "/team/", "id": "AROA…", "issuer": … }`.
-pub fn principal(value: &Value) -> Principal {
+pub(crate) fn principal(value: &Value) -> Principal {
     if let Some(arn) = value.as_str() {
         return from_arn(arn, None, None, None);
     }
@@ -80,7 +83,7 @@ fn from_arn(text: &str, path: Option<&str>, id: Option<&str>, issuer: Option<&st
 }
 
 /// Reads `{ key: value | [values] }`.
-pub fn context(value: Option<&Value>) -> Vec<(String, Held)> {
+pub(crate) fn context(value: Option<&Value>) -> Vec<(String, Held)> {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let Some(entries) = value.and_then(Value::as_object) else { return Vec::new() };
     entries
@@ -96,11 +99,10 @@ pub fn context(value: Option<&Value>) -> Vec<(String, Held)> {
 }
 
 /// Reads the `policies` of a line.
-pub fn policies(value: &Value) -> Given {
+pub(crate) fn policies(value: &Value) -> Given {
     let list = |value: Option<&Value>| value.and_then(Value::as_array).cloned();
-    let levels = |name: &str| {
-        list(value.get(name)).unwrap_or_default().iter().map(|level| list(Some(level)).unwrap()).collect()
-    };
+    let levels =
+        |name: &str| list(value.get(name)).unwrap_or_default().iter().map(|level| list(Some(level)).unwrap()).collect();
     Given {
         identity: list(value.get("identity")).unwrap_or_default(),
         resource: value.get("resource").cloned(),
@@ -113,7 +115,7 @@ pub fn policies(value: &Value) -> Given {
 }
 
 /// Judges with the engine.
-pub fn decide(asked: &Asked, given: &Given) -> Decision {
+pub(crate) fn decide(asked: &Asked, given: &Given) -> Decision {
     let parse = |value: &Value| Document::parse(&value.to_string()).unwrap_or_else(|error| panic!("{error}: {value}"));
     let list = |values: &[Value]| values.iter().map(parse).collect::<Vec<_>>();
     fn refs(documents: &[Document]) -> Vec<&Document> {
@@ -145,7 +147,7 @@ pub fn decide(asked: &Asked, given: &Given) -> Decision {
 }
 
 /// Lends `asked` in the engine's form.
-pub fn with_request<T>(asked: &Asked, body: impl FnOnce(&Request<'_>) -> T) -> T {
+pub(crate) fn with_request<T>(asked: &Asked, body: impl FnOnce(&Request<'_>) -> T) -> T {
     let many: Vec<Vec<&str>> = asked
         .context
         .iter()
@@ -176,7 +178,7 @@ pub fn with_request<T>(asked: &Asked, body: impl FnOnce(&Request<'_>) -> T) -> T
 }
 
 /// The words of `rolecall evaluate` for a verdict.
-pub fn verdict(verdict: Verdict) -> &'static str {
+pub(crate) fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Allowed => "allowed",
         Verdict::ImplicitlyDenied => "implicitly-denied",
@@ -185,7 +187,7 @@ pub fn verdict(verdict: Verdict) -> &'static str {
 }
 
 /// The words for what decided.
-pub fn decided_by(decided_by: DecidedBy) -> &'static str {
+pub(crate) fn decided_by(decided_by: DecidedBy) -> &'static str {
     match decided_by {
         DecidedBy::Policy(PolicyType::ServiceControl) => "service-control",
         DecidedBy::Policy(PolicyType::ResourceControl) => "resource-control",
