@@ -1,5 +1,5 @@
 //! Outside judges: a naive second evaluator, and the properties any sound engine has.
-#![expect(clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod judge;
 mod support;
