@@ -56,7 +56,9 @@ impl Identity {
         }
     }
 
-    pub(super) fn access_key_id(&self) -> Option<&AccessKeyId> {
+    /// The key that signed, where the record tells it.
+    #[must_use]
+    pub fn access_key_id(&self) -> Option<&AccessKeyId> {
         match self {
             Self::Full { access_key_id, .. } => access_key_id.as_ref(),
             Self::Account { .. } => None,

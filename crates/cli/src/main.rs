@@ -1,0 +1,41 @@
+//! The `rolecall` command: one file a verb.
+
+mod serve;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// An AWS STS of your own, with the world around it.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100)]
+struct Command {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Answer STS, IAM and CloudTrail calls until told to stop.
+    Serve(serve::Arguments),
+}
+
+fn main() -> ExitCode {
+    let Command { verb } = Command::parse();
+    let done = match verb {
+        Verb::Serve(arguments) => serve::run(arguments),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tell(&error);
+            // What could not be used is the input: the world, the data directory, an address.
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// One sentence on stderr, with what lies behind it.
+#[expect(clippy::print_stderr, reason = "an error is for the person at the terminal, whatever the log level")]
+fn tell(error: &dyn std::error::Error) {
+    eprintln!("rolecall: {error}");
+}

@@ -1,0 +1,150 @@
+//! `rolecall serve`: opens the store, fills it where it is empty, and answers until it is told to stop.
+
+mod begin;
+mod files;
+mod master_key;
+
+use clap::Args;
+use rolecall_names::AccountId;
+use rolecall_server::{Certificates, Deployment, Limits, OpenError, ServeError, Settings, TlsError};
+use rolecall_store::StoreError;
+use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// What `serve` is told.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// A directory with world.toml and its policy files, applied at each start.
+    #[arg(long, value_name = "DIR")]
+    world: Option<PathBuf>,
+    /// Where everything is kept [default: the user's state directory].
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Where HTTP is answered; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4566")]
+    listen: SocketAddr,
+    /// Where HTTPS is answered, by certificates of the data directory's own authority (DATA/tls/ca.pem).
+    #[arg(long, value_name = "ADDR")]
+    tls_listen: Option<SocketAddr>,
+    /// A certificate chain in PEM for HTTPS, in place of the data directory's own.
+    #[arg(long, value_name = "FILE", requires = "tls_key", requires = "tls_listen")]
+    tls_certificate: Option<PathBuf>,
+    /// The key of that chain, in PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    tls_key: Option<PathBuf>,
+    /// Where /metrics and /health are answered.
+    #[arg(long, visible_alias = "admin", value_name = "ADDR")]
+    admin_listen: Option<SocketAddr>,
+    /// The account made in an empty data directory, when no world names any.
+    #[arg(long, value_name = "ID", default_value = "000000000000")]
+    account: AccountId,
+    /// A file with the master key: 32 bytes, as they are, in base64 or in hex.
+    #[arg(long, value_name = "FILE")]
+    master_key_file: Option<PathBuf>,
+    /// Connections open at once.
+    #[arg(long, value_name = "N", default_value_t = Limits::default().connections)]
+    connections: usize,
+    /// Logs as JSON.
+    #[arg(long)]
+    log_json: bool,
+}
+
+/// Why `serve` ended other than by being told to.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ServeFailure {
+    #[error(transparent)]
+    Begin(#[from] begin::BeginError),
+    #[error(transparent)]
+    MasterKey(#[from] master_key::MasterKeyError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    #[error("{path}: {source}")]
+    File { path: PathBuf, source: io::Error },
+    #[error("the data directory is not known: name one with --data, or set XDG_STATE_HOME or HOME")]
+    NoData,
+    #[error("{0}")]
+    Runtime(#[source] io::Error),
+}
+
+pub(crate) fn run(arguments: Arguments) -> Result<(), ServeFailure> {
+    log_to_stderr(arguments.log_json);
+    let data = arguments.data.clone().or_else(files::state_directory).ok_or(ServeFailure::NoData)?;
+    files::make_private(&data).map_err(|source| ServeFailure::File { path: data.clone(), source })?;
+    let master_key = master_key::find(arguments.master_key_file.as_deref(), &data)?;
+    let store = rolecall_server::open_store(&data, &master_key)?;
+    let deployment = Deployment::open(store)?;
+    begin::begin(&deployment, arguments.world.as_deref(), arguments.account, &data)?;
+    let certificates = certificates(&arguments, &data)?;
+    let settings = Settings {
+        listen: arguments.listen,
+        tls: arguments.tls_listen.zip(certificates),
+        admin: arguments.admin_listen,
+        limits: Limits { connections: files::room_for(arguments.connections), ..Limits::default() },
+    };
+    runtime().map_err(ServeFailure::Runtime)?.block_on(until_stopped(Arc::new(deployment), settings))
+}
+
+fn certificates(arguments: &Arguments, data: &std::path::Path) -> Result<Option<Certificates>, TlsError> {
+    match (&arguments.tls_certificate, &arguments.tls_key, arguments.tls_listen) {
+        (Some(chain), Some(key), _) => Certificates::read(chain, key).map(Some),
+        (_, _, Some(_)) => Certificates::own(&data.join("tls")).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// One thread for one core: a second one would only pass work to and fro.
+fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let mut builder = if cores == 1 {
+        tokio::runtime::Builder::new_current_thread()
+    } else {
+        tokio::runtime::Builder::new_multi_thread()
+    };
+    builder.worker_threads(cores).enable_all().build()
+}
+
+async fn until_stopped(deployment: Arc<Deployment>, settings: Settings) -> Result<(), ServeFailure> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(ServeFailure::Runtime)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(ServeFailure::Runtime)?;
+    let running = rolecall_server::serve(deployment, settings).await?;
+    announce(running.address);
+    tracing::info!(
+        address = %running.address,
+        tls = running.tls_address.map(tracing::field::display),
+        admin = running.admin_address.map(tracing::field::display),
+        "serving"
+    );
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping");
+    running.stop().await;
+    Ok(())
+}
+
+/// The one line on stdout, for whoever started this and waits.
+#[expect(clippy::print_stdout, reason = "the line is this verb's output")]
+fn announce(address: SocketAddr) {
+    println!("ready http://{address}");
+}
+
+fn log_to_stderr(json: bool) {
+    let filter = tracing_subscriber::EnvFilter::builder()
+        .with_default_directive(tracing::Level::INFO.into())
+        .with_env_var("ROLECALL_LOG")
+        .from_env_lossy();
+    let builder = tracing_subscriber::fmt().with_writer(io::stderr).with_env_filter(filter).with_target(false);
+    // Only one subscriber can be set; a second is a caller's own and stays.
+    let _ = if json {
+        builder.json().try_init()
+    } else {
+        builder.with_ansi(std::io::IsTerminal::is_terminal(&io::stderr())).try_init()
+    };
+}

@@ -1,0 +1,214 @@
+//! One HTTP request: read within its bounds, answered by the kernel, kept by the store, and only then replied to.
+
+use crate::{chance, clock, connections::Shared, deployment::Stale, views};
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::{
+    HeaderMap, Request, Response, StatusCode,
+    body::{Body, Incoming},
+    header::{CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue},
+};
+use rolecall_kernel::{Answer, Circumstances, HttpRequest, Outcome, Way, arrive, uuid};
+use rolecall_wire::{ERROR_TYPE_HEADER, Fault, FaultCode, MAX_BODY, Protocol, REQUEST_ID_HEADER, Service};
+use smallvec::SmallVec;
+use std::{convert::Infallible, sync::Arc, time::Duration};
+
+type Reply = Response<Full<Bytes>>;
+
+/// What became of reading a body.
+enum BodyError {
+    TooLarge,
+    TooSlow,
+    Broken,
+}
+
+/// Answers one request that came over a connection from `way`.
+pub(crate) async fn respond(
+    shared: Arc<Shared>,
+    way: Arc<Way>,
+    request: Request<Incoming>,
+) -> Result<Reply, Infallible> {
+    let (parts, body) = request.into_parts();
+    let entropy = chance::entropy();
+    let request_id = entropy.request_id();
+    let body = match collect(body, shared.limits.body).await {
+        Ok(body) => body,
+        Err(error) => return Ok(unread(&parts.headers, request_id, &error)),
+    };
+    let began = tokio::time::Instant::now();
+    let circumstances = Circumstances { now: clock::now(), way: Way::clone(&way), entropy };
+    let headers: SmallVec<[(&str, &str); 24]> = parts
+        .headers
+        .iter()
+        // A value that is no text stands as an empty one: its signature then fails to match.
+        .map(|(name, value)| (name.as_str(), str::from_utf8(value.as_bytes()).unwrap_or_default()))
+        .collect();
+    let http = HttpRequest {
+        method: parts.method.as_str(),
+        path: parts.uri.path(),
+        query: parts.uri.query().unwrap_or_default(),
+        headers: &headers,
+        body: &body,
+    };
+    let outcome = decide(&shared, &http, &circumstances).await;
+    let reply = written(&shared, outcome, began.elapsed());
+    Ok(reply)
+}
+
+/// Answers, waits until everything the request leaves behind is durable, and turns a failure to keep it into a fault:
+/// then nothing that was made leaves.
+async fn decide(shared: &Arc<Shared>, request: &HttpRequest<'_>, circumstances: &Circumstances) -> Outcome {
+    let deployment = &shared.deployment;
+    let failed = |code: FaultCode| Outcome {
+        service: service_of(request.header("host").unwrap_or_default()),
+        answer: Answer::Fault(Fault::from_code(code)),
+        changes: Vec::new(),
+        events: Vec::new(),
+        request_id: circumstances.entropy.request_id(),
+    };
+    let pending = loop {
+        match deployment.answer(request, circumstances) {
+            Ok(Ok(pending)) => break pending,
+            Ok(Err(Stale)) => {
+                let deployment = deployment.clone();
+                let renewed = tokio::task::spawn_blocking(move || deployment.renew()).await;
+                if !matches!(renewed, Ok(Ok(()))) {
+                    tracing::error!(?renewed, "the directory could not be read back from the log");
+                    return failed(FaultCode::InternalFailure);
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "a request was refused because the log takes nothing more");
+                return failed(FaultCode::ServiceUnavailable);
+            }
+        }
+    };
+    let service = pending.outcome.service;
+    let mut outcome = match deployment.settle(pending).await {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            tracing::error!(%error, "a request was refused because its record could not be kept");
+            return Outcome { service, ..failed(FaultCode::InternalFailure) };
+        }
+    };
+    if let Answer::View(view) = outcome.answer {
+        let store = deployment.store().clone();
+        let looked = tokio::task::spawn_blocking(move || views::look(&*store, view)).await;
+        outcome.answer = match looked {
+            Ok(Ok(reply)) => Answer::Reply(reply),
+            Ok(Err(fault)) => Answer::Fault(fault),
+            Err(_) => Answer::Fault(Fault::from_code(FaultCode::InternalFailure)),
+        };
+        let recorded = match deployment.record(&outcome) {
+            Ok(Some(commit)) => commit.await.is_ok(),
+            Ok(None) => true,
+            Err(_) => false,
+        };
+        if !recorded {
+            return Outcome { service, ..failed(FaultCode::InternalFailure) };
+        }
+    }
+    outcome
+}
+
+fn written(shared: &Shared, outcome: Outcome, took: Duration) -> Reply {
+    let service = outcome.service;
+    let request_id = uuid(outcome.request_id);
+    let mut body = Vec::with_capacity(1536);
+    match &outcome.answer {
+        Answer::Reply(reply) => {
+            reply.write(&request_id, &mut body);
+            shared.meters.answered(service, took);
+            response(StatusCode::OK, service, &request_id, body)
+        }
+        Answer::Fault(fault) => {
+            shared.meters.refused(service, fault);
+            tracing::debug!(request_id, code = fault.code.name(service), "refused");
+            refusal(fault, service, &request_id, body)
+        }
+        // Looked up before; here only so that the match is whole.
+        Answer::View(_) => refusal(&Fault::from_code(FaultCode::InternalFailure), service, &request_id, body),
+    }
+}
+
+fn refusal(fault: &Fault, service: Service, request_id: &str, mut body: Vec<u8>) -> Reply {
+    fault.write(service, request_id, &mut body);
+    let status = StatusCode::from_u16(fault.status(service)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut reply = response(status, service, request_id, body);
+    if service.protocol() == Protocol::Json
+        && let (Ok(name), Ok(code)) =
+            (HeaderName::try_from(ERROR_TYPE_HEADER), HeaderValue::try_from(fault.code.name(service)))
+    {
+        reply.headers_mut().insert(name, code);
+    }
+    reply
+}
+
+fn response(status: StatusCode, service: Service, request_id: &str, body: Vec<u8>) -> Reply {
+    let mut reply = Response::new(Full::new(Bytes::from(body)));
+    *reply.status_mut() = status;
+    let headers = reply.headers_mut();
+    if let (Ok(name), Ok(id)) = (HeaderName::try_from(REQUEST_ID_HEADER), HeaderValue::try_from(request_id)) {
+        headers.insert(name, id);
+    }
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(service.content_type()));
+    reply
+}
+
+/// The answer to a request whose body was not read to its end; the connection ends with it.
+fn unread(headers: &HeaderMap, request_id: u128, error: &BodyError) -> Reply {
+    let host = headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let service = service_of(host);
+    let id = uuid(request_id);
+    let mut reply = match error {
+        BodyError::TooLarge => refusal(&Fault::from_code(FaultCode::RequestEntityTooLarge), service, &id, Vec::new()),
+        BodyError::TooSlow => {
+            let mut reply = response(StatusCode::REQUEST_TIMEOUT, service, &id, Vec::new());
+            *reply.body_mut() = Full::default();
+            reply
+        }
+        BodyError::Broken => {
+            let fault = Fault::new(FaultCode::MalformedInput, "The body of the request ended before its time.");
+            refusal(&fault, service, &id, Vec::new())
+        }
+    };
+    reply.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    reply
+}
+
+fn service_of(host: &str) -> Service {
+    arrive(host, None).map_or(Service::Sts, |endpoint| endpoint.service)
+}
+
+/// The whole body, at most [`MAX_BODY`] bytes of it, within `time`.
+async fn collect(mut body: Incoming, time: Duration) -> Result<Bytes, BodyError> {
+    let told = body.size_hint();
+    if told.lower() > MAX_BODY as u64 {
+        return Err(BodyError::TooLarge);
+    }
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
+    }
+    let read = async {
+        // A small body comes in one frame, which is then the whole without a copy.
+        let mut whole = Bytes::new();
+        let mut joined: Vec<u8> = Vec::new();
+        while let Some(frame) = body.frame().await {
+            let Ok(data) = frame.map_err(|_| BodyError::Broken)?.into_data() else { continue };
+            if whole.len() + joined.len() + data.len() > MAX_BODY {
+                return Err(BodyError::TooLarge);
+            }
+            if whole.is_empty() && joined.is_empty() {
+                whole = data;
+            } else {
+                if joined.is_empty() {
+                    joined.extend_from_slice(&whole);
+                    whole = Bytes::new();
+                }
+                joined.extend_from_slice(&data);
+            }
+        }
+        Ok(if joined.is_empty() { whole } else { Bytes::from(joined) })
+    };
+    tokio::time::timeout(time, read).await.unwrap_or(Err(BodyError::TooSlow))
+}
