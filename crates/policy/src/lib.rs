@@ -10,6 +10,7 @@ mod condition;
 mod context;
 mod decide;
 mod document;
+mod explain;
 mod json;
 mod key;
 mod pattern;
@@ -23,6 +24,7 @@ pub use decide::decide;
 pub use document::{
     ConditionView, Document, Effect, ParseError, PrincipalKind, PrincipalValue, StatementView, SyntaxError, Version,
 };
+pub use explain::{Weighed, WeighedCondition, diagnose, explain};
 pub use key::{Key, keys};
 pub use position::{Position, Span};
 pub use request::{Policies, Request};

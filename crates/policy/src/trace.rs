@@ -32,6 +32,24 @@ pub enum PolicyType {
     Session,
 }
 
+impl PolicyType {
+    /// What AWS calls it in its error texts.
+    ///
+    /// Source: IAM User Guide, "Troubleshoot access denied error messages".
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ServiceControl => "service control policy",
+            Self::ResourceControl => "resource control policy",
+            Self::VpcEndpoint => "VPC endpoint policy",
+            Self::Resource => "resource-based policy",
+            Self::Identity => "identity-based policy",
+            Self::Boundary => "permissions boundary",
+            Self::Session => "session policy",
+        }
+    }
+}
+
 /// What made the verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DecidedBy {

@@ -5,11 +5,13 @@ mod model;
 mod principal;
 mod read;
 mod syntax;
+mod view;
 
 pub(crate) use model::{Condition, List, Net, Pattern, PrincipalEntry, Range, Statement, Value};
 pub(crate) use principal::{Grant, Who, grant};
 pub use principal::{PrincipalKind, PrincipalValue};
 pub use syntax::{ParseError, SyntaxError};
+pub use view::{ConditionView, StatementView};
 
 use crate::Span;
 use model::Text;
@@ -156,93 +158,6 @@ impl Document {
     #[inline]
     pub(crate) fn resolve(&self, text: Text) -> &str {
         text.of(&self.text, &self.extra)
-    }
-}
-
-/// One statement, for those who show it.
-#[derive(Debug, Clone, Copy)]
-pub struct StatementView<'a> {
-    document: &'a Document,
-    statement: &'a Statement,
-}
-
-impl<'a> StatementView<'a> {
-    /// Where it stands.
-    #[must_use]
-    pub fn span(&self) -> Span {
-        self.statement.span
-    }
-
-    /// Whether it allows or denies.
-    #[must_use]
-    pub fn effect(&self) -> Effect {
-        self.statement.effect
-    }
-
-    /// Its `Sid`.
-    #[must_use]
-    pub fn sid(&self) -> Option<&'a str> {
-        self.statement.sid.map(|(text, _)| self.document.resolve(text))
-    }
-
-    /// The values of its `Action` or `NotAction`.
-    pub fn actions(&self) -> impl Iterator<Item = (&'a str, Span)> {
-        self.list(self.statement.action)
-    }
-
-    /// The values of its `Resource` or `NotResource`.
-    pub fn resources(&self) -> impl Iterator<Item = (&'a str, Span)> {
-        self.list(self.statement.resource)
-    }
-
-    /// Its conditions, one for each key of each operator.
-    pub fn conditions(&self) -> impl Iterator<Item = ConditionView<'a>> {
-        let document = self.document;
-        document
-            .conditions(self.statement.conditions)
-            .iter()
-            .map(move |condition| ConditionView { document, condition })
-    }
-
-    fn list(&self, list: Option<List>) -> impl Iterator<Item = (&'a str, Span)> {
-        let document = self.document;
-        document
-            .values(list.unwrap_or_default().range)
-            .iter()
-            .map(move |value| (value.span.of(document.text()), value.span))
-    }
-}
-
-/// One condition key under one operator, for those who show it.
-#[derive(Debug, Clone, Copy)]
-pub struct ConditionView<'a> {
-    document: &'a Document,
-    condition: &'a Condition,
-}
-
-impl<'a> ConditionView<'a> {
-    /// The operator as the document spells it.
-    #[must_use]
-    pub fn operator(&self) -> &'a str {
-        self.condition.operator_span.of(self.document.text())
-    }
-
-    /// The condition key as the document spells it.
-    #[must_use]
-    pub fn key(&self) -> &'a str {
-        self.document.resolve(self.condition.key)
-    }
-
-    /// The values.
-    pub fn values(&self) -> impl Iterator<Item = &'a str> {
-        let document = self.document;
-        document.values(self.condition.values).iter().map(move |value| document.resolve(value.text))
-    }
-
-    /// Where the key stands.
-    #[must_use]
-    pub fn span(&self) -> Span {
-        self.condition.key_span
     }
 }
 
