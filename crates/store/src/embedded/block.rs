@@ -5,6 +5,7 @@ use super::{
     frames::{FrameWriter, Framed, Frames},
 };
 use crate::Damage;
+use std::io;
 use zstd::bulk::{Compressor, Decompressor};
 
 /// Events of a block. More compress further, and a lookup that wants one event opens a whole block.
@@ -52,12 +53,24 @@ impl Span {
 pub(super) struct Packer(Compressor<'static>);
 
 impl Packer {
-    pub(super) fn new() -> std::io::Result<Self> {
+    pub(super) fn new() -> io::Result<Self> {
         Compressor::new(LEVEL).map(Self)
     }
 
+    /// Rows that hold `events`, in pieces of about the same size.
+    pub(super) fn pack_all(&mut self, mut before: u64, events: &[Framed<'_>]) -> io::Result<Vec<(Span, Vec<u8>)>> {
+        let pieces = events.len().div_ceil(EVENTS).max(1);
+        let mut rows = Vec::with_capacity(pieces);
+        for piece in events.chunks(events.len().div_ceil(pieces).max(1)) {
+            let (span, row) = self.pack(before, piece)?;
+            before = span.last;
+            rows.push((span, row));
+        }
+        Ok(rows)
+    }
+
     /// A row that holds `events`, of which there is at least one; `before` is the last event's number before them.
-    pub(super) fn pack(&mut self, before: u64, events: &[Framed<'_>]) -> std::io::Result<(Span, Vec<u8>)> {
+    pub(super) fn pack(&mut self, before: u64, events: &[Framed<'_>]) -> io::Result<(Span, Vec<u8>)> {
         let first = events.first().map_or(0, |event| event.seq);
         let last = events.last().map_or(0, |event| event.seq);
         let mut frames = FrameWriter::default();
@@ -87,7 +100,7 @@ impl Packer {
 pub(super) struct Block {
     pub(super) span: Span,
     pub(super) before: u64,
-    frames: Vec<u8>,
+    pub(super) frames: Vec<u8>,
 }
 
 impl Block {

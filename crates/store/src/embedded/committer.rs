@@ -1,7 +1,9 @@
 //! The committer: one thread that makes batches durable, one sync each. What queued during a sync is the next batch.
 
 use super::{
+    block::{Packer, Span},
     coding::{Head, put_varint},
+    frames::Frames,
     log::Log,
     queue::{Batch, Job},
     view::Chunk,
@@ -17,6 +19,10 @@ use zeroize::Zeroizing;
 const RAW_EVENTS: u64 = 65_536;
 const RAW_BYTES: u64 = 48 << 20;
 
+/// A batch of so many events is compressed before it is written. What would later be done anyway is then done at once,
+/// and a fraction is written, once; smaller batches would compress badly and wait for the sealer to put them together.
+const DIRECT: u32 = 64;
+
 /// Where the log stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Position {
@@ -27,8 +33,9 @@ pub(super) struct Position {
 }
 
 pub(super) fn run<M: Medium>(log: &Log<M>, mut at: Position) {
+    let mut packer = Packer::new().ok();
     while let Some((mut batch, mut jobs)) = take(log) {
-        let Prepared { ops, chunk, next } = prepare(log, &mut batch, at);
+        let Prepared { ops, chunk, next } = prepare(log, &mut packer, &mut batch, at);
         let waiters = match commit(log, ops, &mut jobs) {
             Ok(()) => batch.waiters,
             Err(error) => {
@@ -89,7 +96,7 @@ struct Prepared {
     next: Position,
 }
 
-fn prepare<M: Medium>(log: &Log<M>, batch: &mut Batch, at: Position) -> Prepared {
+fn prepare<M: Medium>(log: &Log<M>, packer: &mut Option<Packer>, batch: &mut Batch, at: Position) -> Prepared {
     let base = at.end + 1;
     let mut next = Position { end: at.end + batch.records, ..at };
     let mut ops = Vec::new();
@@ -100,17 +107,37 @@ fn prepare<M: Medium>(log: &Log<M>, batch: &mut Batch, at: Position) -> Prepared
         ops.push(Op::put(Table::Change, base, seal(log, head, batch)));
     }
     let mut chunk = None;
-    if batch.events.count > 0 {
+    let count = batch.events.count;
+    if count > 0 {
         next.event = base + batch.events.offset;
-        let count = batch.events.count;
         let head = Head { first: base, last: next.event, before: at.event, end: next.end, count };
         let mut row = std::mem::take(&mut batch.events.out);
         head.finish(&mut row);
         let row = Arc::new(row);
-        ops.push(Op::Put { table: Table::Event, key: base, value: Arc::clone(&row) });
-        chunk = Some(Arc::new(Chunk { base, last: next.event, count, row }));
+        let packed = packer.as_mut().filter(|_| count >= DIRECT).and_then(|packer| pack(packer, head, &row));
+        let blocks = match packed {
+            Some(packed) => {
+                let mut spans = Vec::with_capacity(packed.len());
+                for (span, row) in packed {
+                    spans.push(span);
+                    ops.push(Op::put(Table::Block, span.first, row));
+                }
+                spans
+            }
+            None => {
+                ops.push(Op::Put { table: Table::Event, key: base, value: Arc::clone(&row) });
+                Vec::new()
+            }
+        };
+        chunk = Some(Arc::new(Chunk { base, last: next.event, count, row, blocks }));
     }
     Prepared { ops, chunk, next }
+}
+
+/// A batch's events as blocks; `None` when the compressor gives up, and then they are written as they came.
+fn pack(packer: &mut Packer, head: Head, row: &[u8]) -> Option<Vec<(Span, Vec<u8>)>> {
+    let events = Frames::all(head.first, row.get(Head::LEN..)?).ok()?;
+    packer.pack_all(head.before, &events).ok()
 }
 
 fn seal<M: Medium>(log: &Log<M>, head: Head, batch: &Batch) -> Vec<u8> {

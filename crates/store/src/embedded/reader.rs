@@ -245,18 +245,21 @@ impl<M: Medium> Log<M> {
                 return told(found, chunk.base);
             }
         }
+        if let Some(found) = view.uses.get(key.as_str()) {
+            return told(found.clone(), found.seq);
+        }
         match self.use_row(key.as_str()) {
             Ok(Some(found)) => told(found, 0),
             Ok(None) if view.unindexed().is_none() => Ok(None),
-            Ok(None) | Err(StoreError::Damaged { .. }) => self.last_used_in_blocks(key.as_str()),
+            Ok(None) | Err(StoreError::Damaged { .. }) => self.last_used_in_blocks(view.last_blocked(), key.as_str()),
             Err(error) => Err(error),
         }
     }
 
     /// The slow way, for as long as the view is not whole.
-    fn last_used_in_blocks(&self, key: &str) -> Result<Option<LastUsed>, StoreError> {
+    fn last_used_in_blocks(&self, end: u64, key: &str) -> Result<Option<LastUsed>, StoreError> {
         let mut last = None;
-        self.blocks(0..=u64::MAX, Order::Falling, &mut |block| {
+        self.blocks(0..=end, Order::Falling, &mut |block| {
             for event in block.events()?.iter().rev() {
                 if let Some(found) = Use::in_event(event, self.extract, key) {
                     last = Some(found.told()?);

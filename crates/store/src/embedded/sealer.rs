@@ -24,6 +24,8 @@ use std::{
 const NICENESS: i32 = 5;
 /// Index rows written beside one batch, so that no answer waits for the whole index of a segment.
 const ROWS: usize = 8;
+/// Likewise, rows of last uses.
+const USES: usize = 512;
 
 pub(super) fn run<M: Medium>(log: &Log<M>) {
     give_way();
@@ -89,58 +91,54 @@ fn rest<M: Medium>(log: &Log<M>) {
     }
 }
 
-/// Puts the oldest batches, as many as fill a block, into blocks, and removes them in the same commit.
+/// Takes the oldest batches out of memory: makes their part of the index and, for those that rest as they came, puts
+/// as many as fill a block into blocks and removes them in the same commit.
 fn block<M: Medium>(log: &Log<M>, view: &View) -> Result<(), StoreError> {
-    let mut chunks: Vec<&Arc<Chunk>> = Vec::new();
+    let packed = view.raw.front().is_some_and(|chunk| !chunk.blocks.is_empty());
     let mut count = 0;
-    for chunk in &view.raw {
-        chunks.push(chunk);
+    let take = |chunk: &&Arc<Chunk>| {
+        let more = count < block::EVENTS && chunk.blocks.is_empty() != packed;
         count += chunk.count as usize;
-        if count >= block::EVENTS {
-            break;
-        }
-    }
-    let mut events: Vec<Framed<'_>> = Vec::with_capacity(count);
+        more
+    };
+    let chunks: Vec<&Arc<Chunk>> = view.raw.iter().take_while(take).collect();
+    let mut events: Vec<Framed<'_>> = Vec::new();
     for chunk in &chunks {
         for event in Frames::new(chunk.base, chunk.frames()) {
             events.push(event.map_err(|damage| log.damaged(chunk.base, damage))?);
         }
     }
-    let mut packer = Packer::new().map_err(|error| log.io(error))?;
-    let mut before = view.last_blocked();
+    let mut spans: Vec<Span> = chunks.iter().flat_map(|chunk| &chunk.blocks).copied().collect();
+    if !packed {
+        let mut packer = Packer::new().map_err(|error| log.io(error))?;
+        let rows = packer.pack_all(view.last_blocked(), &events).map_err(|error| log.io(error))?;
+        spans = rows.iter().map(|(span, _)| *span).collect();
+        let mut ops: Vec<Op> = rows.into_iter().map(|(span, row)| Op::put(Table::Block, span.first, row)).collect();
+        if let (Some(first), Some(last)) = (chunks.first(), chunks.last()) {
+            ops.push(Op::Delete { table: Table::Event, keys: first.base..=last.base });
+        }
+        log.submit(ops)?;
+    }
     let mut ordinal = view.open_events();
-    let (mut ops, mut blocks, mut uses) = (Vec::new(), Vec::new(), HashMap::new());
-    let pieces = events.len().div_ceil(block::EVENTS).max(1);
-    for piece in events.chunks(events.len().div_ceil(pieces).max(1)) {
-        let (span, row) = packer.pack(before, piece).map_err(|error| log.io(error))?;
-        ops.push(Op::put(Table::Block, span.first, row));
+    let (mut blocks, mut uses) = (Vec::with_capacity(spans.len()), HashMap::new());
+    let mut rest = events.as_slice();
+    for span in spans {
+        let (piece, behind) = rest.split_at_checked(span.count as usize).unwrap_or((rest, &[]));
+        rest = behind;
         let mut harvest = Harvest { entries: Vec::with_capacity(piece.len() * 12), ..Harvest::default() };
         for (event, ordinal) in piece.iter().zip(ordinal..) {
             harvest.take(&log.hashing, log.extract, event, ordinal);
         }
         uses.extend(harvest.uses);
         blocks.push(Arc::new(OpenBlock { span, ordinal, entries: harvest.entries }));
-        before = span.last;
         ordinal += span.count;
     }
-    put_uses(log, &uses, &mut ops);
-    if let (Some(first), Some(last)) = (chunks.first(), chunks.last()) {
-        ops.push(Op::Delete { table: Table::Event, keys: first.base..=last.base });
-    }
-    log.submit(ops)?;
-    log.lock_view().blocked(chunks.len(), blocks);
+    log.lock_view().blocked(chunks.len(), blocks, uses);
     log.made_room();
     Ok(())
 }
 
-fn put_uses<M: Medium>(log: &Log<M>, uses: &HashMap<String, Use>, ops: &mut Vec<Op>) {
-    for (key, used) in uses {
-        let row_key = Use::row_key(&log.hashing, key);
-        ops.push(Op::put(Table::Use, row_key, used.pack(row_key, key)));
-    }
-}
-
-/// Writes the index of the open segment, then, last, the row that makes it a segment.
+/// Writes what was gathered from the open segment, then, last, the row that makes it a segment.
 fn close<M: Medium>(log: &Log<M>, view: &View) -> Result<(), StoreError> {
     let spans: Vec<Span> = view.open.iter().map(|block| block.span).collect();
     let before = view.segments.last().map_or(0, |segment| segment.span.last);
@@ -151,6 +149,7 @@ fn close<M: Medium>(log: &Log<M>, view: &View) -> Result<(), StoreError> {
         entries.extend_from_slice(&block.entries);
     }
     write_index(log, span, entries)?;
+    write_uses(log, &view.uses)?;
     log.submit(vec![Op::put(Table::Segment, span.first, row)])?;
     log.lock_view().closed(span);
     Ok(())
@@ -160,6 +159,20 @@ fn write_index<M: Medium>(log: &Log<M>, span: Span, entries: Vec<u64>) -> Result
     let mut rows = index::rows(span.first, entries).map_err(|error| log.io(error))?.into_iter().peekable();
     while rows.peek().is_some() {
         log.submit(rows.by_ref().take(ROWS).map(|(key, row)| Op::put(Table::Index, key, row)).collect())?;
+    }
+    Ok(())
+}
+
+fn write_uses<M: Medium>(log: &Log<M>, uses: &HashMap<String, Use>) -> Result<(), StoreError> {
+    let mut rows: Vec<(u64, Vec<u8>)> = Vec::with_capacity(uses.len());
+    for (key, used) in uses {
+        let row_key = Use::row_key(&log.hashing, key);
+        rows.push((row_key, used.pack(row_key, key)));
+    }
+    rows.sort_unstable_by_key(|(key, _)| *key);
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        log.submit(rows.by_ref().take(USES).map(|(key, row)| Op::put(Table::Use, key, row)).collect())?;
     }
     Ok(())
 }
@@ -178,9 +191,7 @@ fn reindex<M: Medium>(log: &Log<M>, span: Span) -> Result<(), StoreError> {
     // A use that is known from a later segment stays.
     harvest.uses.retain(|key, used| !matches!(log.use_row(key), Ok(Some(known)) if known.seq > used.seq));
     write_index(log, span, harvest.entries)?;
-    let mut ops = Vec::new();
-    put_uses(log, &harvest.uses, &mut ops);
-    log.submit(ops)?;
+    write_uses(log, &harvest.uses)?;
     log.lock_view().set_index(span.first, IndexState::There);
     Ok(())
 }

@@ -1,17 +1,23 @@
 //! The events as lookups see them: sealed segments, the segment that is still open, and what is not yet in blocks.
 
-use super::{block::Span, coding::Head};
-use std::{collections::VecDeque, sync::Arc};
+use super::{block::Span, coding::Head, harvest::Use};
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
 
-/// A batch of events as it was committed.
+/// A batch of events in memory, until its part of the index is made.
 #[derive(Debug)]
 pub(super) struct Chunk {
-    /// The row's key; offsets count from it.
+    /// What offsets count from; the key of the batch's row where it rests as it came.
     pub(super) base: u64,
     /// The last event's sequence number.
     pub(super) last: u64,
     pub(super) count: u32,
+    /// Room for a head, and the events.
     pub(super) row: Arc<Vec<u8>>,
+    /// The blocks in which the batch rests; none where it rests as it came.
+    pub(super) blocks: Vec<Span>,
 }
 
 impl Chunk {
@@ -54,6 +60,8 @@ pub(super) struct View {
     pub(super) segments: Arc<Vec<Segment>>,
     pub(super) open: Vec<Arc<OpenBlock>>,
     pub(super) raw: VecDeque<Arc<Chunk>>,
+    /// Last uses of long-term keys that are told in `open`, by key id. Written when the segment is complete.
+    pub(super) uses: Arc<HashMap<String, Use>>,
     /// Events and bytes in `raw`.
     pub(super) raw_events: u64,
     pub(super) raw_bytes: u64,
@@ -71,17 +79,19 @@ impl View {
     }
 
     /// `blocks` now hold what the first `chunks` batches held.
-    pub(super) fn blocked(&mut self, chunks: usize, blocks: impl IntoIterator<Item = Arc<OpenBlock>>) {
+    pub(super) fn blocked(&mut self, chunks: usize, blocks: Vec<Arc<OpenBlock>>, uses: HashMap<String, Use>) {
         for chunk in self.raw.drain(..chunks.min(self.raw.len())) {
             self.raw_events -= u64::from(chunk.count);
             self.raw_bytes -= chunk.row.len() as u64;
         }
         self.open.extend(blocks);
+        Arc::make_mut(&mut self.uses).extend(uses);
     }
 
     /// The open segment is complete.
     pub(super) fn closed(&mut self, span: Span) {
         self.open.clear();
+        self.uses = Arc::default();
         Arc::make_mut(&mut self.segments).push(Segment { span, index: IndexState::There });
     }
 

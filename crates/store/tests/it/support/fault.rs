@@ -113,7 +113,7 @@ impl Medium for Layer {
         }
         let mut inner = self.fault.inner.lock().unwrap();
         for op in ops {
-            if let Op::Put { table: Table::Event | Table::Change, value, .. } = op {
+            if let Op::Put { table: Table::Event | Table::Block | Table::Change, value, .. } = op {
                 // Where a row's head says which record is the last of its batch.
                 let end = value[29..37].try_into().map(u64::from_le_bytes).unwrap();
                 inner.synced = inner.synced.max(end);
