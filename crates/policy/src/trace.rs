@@ -68,9 +68,9 @@ pub enum DecidedBy {
 pub struct DocumentRef {
     /// The list it stands in.
     pub policy: PolicyType,
-    /// The level, for service and resource control policies; 0 for the others.
+    /// The level, for service and resource control policies; 0 for the others. 255 stands for all further ones.
     pub level: u8,
-    /// The place in the list; 0 where there is one document.
+    /// The place in the list; 0 where there is one document. 65,535 stands for all further ones.
     pub index: u16,
 }
 

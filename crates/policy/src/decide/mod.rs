@@ -4,7 +4,7 @@ mod needs;
 mod table;
 mod weigh;
 
-use crate::{DecidedBy, Decision, Policies, PolicyType, Request, Trace, Verdict};
+use crate::{DecidedBy, Decision, Document, Policies, PolicyType, Request, Trace, Verdict};
 use rolecall_names::{Arn, Principal};
 use table::{Answers, Setting, verdict};
 use weigh::Weigher;
@@ -36,14 +36,14 @@ pub fn decide(request: &Request<'_>, policies: &Policies<'_>) -> Decision {
     let mut weigher = Weigher::new(request, policies.boundary.is_some());
     let mut answers = Answers::default();
     if setting.has_account && !exempt {
-        for (level, documents) in (0..).zip(policies.scp) {
+        for (level, documents) in levels(policies.scp) {
             let answer = weigher.all(PolicyType::ServiceControl, level, documents);
             answers.service_control_denies |= answer.denies;
             answers.service_control_misses |= answer.allows.is_none();
         }
     }
     if !exempt {
-        for (level, documents) in (0..).zip(policies.rcp) {
+        for (level, documents) in levels(policies.rcp) {
             answers.resource_control_denies |= weigher.all(PolicyType::ResourceControl, level, documents).denies;
         }
     }
@@ -56,4 +56,9 @@ pub fn decide(request: &Request<'_>, policies: &Policies<'_>) -> Decision {
 
     let (verdict, decided_by) = verdict(&setting, &answers);
     Decision { verdict, decided_by, trace: weigher.trace }
+}
+
+/// Organization levels with their numbers; AWS has seven at most.
+fn levels<'a>(levels: &'a [&'a [&'a Document]]) -> impl Iterator<Item = (u8, &'a [&'a Document])> {
+    levels.iter().enumerate().map(|(level, documents)| (u8::try_from(level).unwrap_or(u8::MAX), *documents))
 }

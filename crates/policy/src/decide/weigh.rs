@@ -46,9 +46,10 @@ impl<'a> Weigher<'a> {
 
     pub(super) fn all(&mut self, policy: PolicyType, level: u8, documents: &[&Document]) -> Answer {
         let mut answer = Answer::default();
-        for (index, document) in (0..).zip(documents) {
-            let reference = DocumentRef { policy, level, index };
-            for (place, statement) in (0..).zip(document.statements()) {
+        for (index, document) in documents.iter().enumerate() {
+            let reference = DocumentRef { policy, level, index: u16::try_from(index).unwrap_or(u16::MAX) };
+            for (place, statement) in document.statements().iter().enumerate() {
+                let place = u16::try_from(place).unwrap_or(u16::MAX);
                 let (step, grant) = self.weigh(document, statement, reference, place);
                 match (grant, statement.effect) {
                     (None, _) => {}
