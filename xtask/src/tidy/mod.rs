@@ -72,7 +72,7 @@ pub(crate) fn run(root: &Path) -> Outcome {
     findings.extend(rust::must_not_know(&sources));
     findings.extend(papers::map(&sources));
     findings.extend(papers::decisions(&sources));
-    findings.extend(papers::stale(&sources, &exceptions.long));
+    findings.extend(papers::stale(&sources, &exceptions));
     findings.sort();
     for finding in &findings {
         println!("tidy: {finding}");

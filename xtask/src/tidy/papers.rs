@@ -1,6 +1,6 @@
 //! Rules about the papers: the map names every crate, every decision is found, no path of anybody's machine.
 
-use super::{Finding, source::Source};
+use super::{Exceptions, Finding, source::Source};
 use std::collections::{BTreeMap, BTreeSet};
 
 const MAP: &str = "ARCHITECTURE.md";
@@ -82,11 +82,15 @@ pub(super) fn decisions(sources: &[Source]) -> Vec<Finding> {
 }
 
 /// An exception that excepts nothing is taken away.
-pub(super) fn stale(sources: &[Source], long: &BTreeMap<String, String>) -> Vec<Finding> {
-    long.iter()
-        .filter(|(path, _)| !sources.iter().any(|source| source.path == **path && source.text.lines().count() > 500))
-        .map(|(path, _)| Finding::new(super::EXCEPTIONS, 0, format!("{path} needs no exception")))
-        .collect()
+pub(super) fn stale(sources: &[Source], exceptions: &Exceptions) -> Vec<Finding> {
+    let none = BTreeMap::new();
+    let finds =
+        |path: &str, rule: &dyn Fn(&Source) -> bool| sources.iter().any(|source| source.path == path && rule(source));
+    let long =
+        exceptions.long.keys().filter(|path| !finds(path, &|source| super::rust::length(source, &none).is_some()));
+    let homes =
+        exceptions.machine_paths.keys().filter(|path| !finds(path, &|source| !machine_paths(source, &none).is_empty()));
+    long.chain(homes).map(|path| Finding::new(super::EXCEPTIONS, 0, format!("{path} needs no exception"))).collect()
 }
 
 #[cfg(test)]
@@ -136,8 +140,11 @@ mod tests {
 
     #[test]
     fn an_exception_that_is_not_needed_is_named() {
-        let long = BTreeMap::from([("a.rs".to_owned(), "a table".to_owned())]);
-        assert_eq!(said(&stale(&sources(&[("a.rs", "short")]), &long)), ["a.rs needs no exception"]);
-        assert_eq!(stale(&[Source::new("a.rs", &"\n".repeat(501))], &long), []);
+        let excepted = |path: &str| BTreeMap::from([(path.to_owned(), "a reason".to_owned())]);
+        let exceptions = Exceptions { long: excepted("a.rs"), machine_paths: excepted("b.md") };
+        let unneeded = sources(&[("a.rs", "short"), ("b.md", "nothing")]);
+        assert_eq!(said(&stale(&unneeded, &exceptions)), ["a.rs needs no exception", "b.md needs no exception"]);
+        let needed = sources(&[("a.rs", &"\n".repeat(501)), ("b.md", concat!("/ho", "me/alice"))]);
+        assert_eq!(stale(&needed, &exceptions), []);
     }
 }
