@@ -3,6 +3,7 @@
 //! This crate must not know what a change or an event says: to it both are bytes, and what an event can be found by is
 //! told by a function handed in.
 
+mod commit;
 mod embedded;
 mod error;
 mod event_id;
@@ -11,11 +12,12 @@ mod lookup;
 pub mod medium;
 mod write;
 
+pub use commit::{Answer, Commit, Pledge, Settled};
 pub use embedded::Embedded;
 pub use error::{AppendError, Damage, StoreError};
 pub use keys::{Genesis, MasterKey, RingKey};
 pub use lookup::{AttributeKind, Cursor, Extractor, Found, LastUsed, Lookup, Page};
-pub use write::{Answer, Commit, EventRow, Generation, Seq, Write};
+pub use write::{EventRow, Generation, Seq, Write};
 
 use rolecall_names::AccessKeyId;
 use std::ops::ControlFlow;

@@ -1,14 +1,7 @@
-//! What is written, and how a writer learns that it is durable.
+//! What is written: places in the log, changes and events.
 
-use crate::StoreError;
 use rolecall_names::{AccountId, Instant, Region};
-use std::{
-    fmt,
-    future::Future,
-    pin::Pin,
-    task::{Context, Poll},
-};
-use tokio::sync::oneshot;
+use std::fmt;
 
 /// A place in the log. The first record has 1; every change and every event takes one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -46,37 +39,4 @@ pub struct EventRow {
     pub time: Instant,
     /// The event, encoded. It rests as it is: an event holds no secret.
     pub body: Vec<u8>,
-}
-
-/// What becomes of a write: the sequence number of its last record, or why it is not written.
-pub type Answer = Result<Seq, StoreError>;
-
-/// A write under way. Dropping it does not take the write back.
-#[derive(Debug)]
-#[must_use = "a write is durable only when this is done"]
-pub struct Commit(oneshot::Receiver<Answer>);
-
-impl Commit {
-    /// A write under way, and the end that tells what became of it; dropped unused, that end tells
-    /// [`StoreError::Closed`].
-    pub fn new() -> (oneshot::Sender<Answer>, Self) {
-        let (sender, receiver) = oneshot::channel();
-        (sender, Self(receiver))
-    }
-
-    /// Waits on this thread, which must not be one that drives async code.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the write is not durable.
-    pub fn wait(self) -> Answer {
-        self.0.blocking_recv().unwrap_or(Err(StoreError::Closed))
-    }
-}
-
-impl Future for Commit {
-    type Output = Answer;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Answer> {
-        Pin::new(&mut self.0).poll(context).map(|answer| answer.unwrap_or(Err(StoreError::Closed)))
-    }
 }

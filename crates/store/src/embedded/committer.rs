@@ -9,7 +9,7 @@ use super::{
     view::Chunk,
 };
 use crate::{
-    Seq, StoreError,
+    Seq, Settled, StoreError,
     medium::{Medium, MediumError, Op, Table},
 };
 use std::sync::{Arc, PoisonError};
@@ -34,15 +34,16 @@ pub(super) struct Position {
 
 pub(super) fn run<M: Medium>(log: &Log<M>, mut at: Position) {
     let mut packer = Packer::new().ok();
-    while let Some((mut batch, mut jobs)) = take(log) {
+    let mut last: Option<Settled> = None;
+    while let Some((mut batch, mut jobs)) = take(log, &mut last) {
         let Prepared { ops, chunk, next } = prepare(log, &mut packer, &mut batch, at);
-        let waiters = match commit(log, ops, &mut jobs) {
-            Ok(()) => batch.waiters,
-            Err(error) => {
-                fail(log, batch, jobs, error);
-                continue;
-            }
-        };
+        let done = commit(log, ops, &mut jobs);
+        // Whoever of the batch before has not been woken by the others has waited for a whole sync.
+        drop(last.take());
+        if let Err(error) = done {
+            fail(log, batch, jobs, error);
+            continue;
+        }
         let base = at.end + 1;
         let changed = next.change > at.change;
         at = next;
@@ -57,15 +58,17 @@ pub(super) fn run<M: Medium>(log: &Log<M>, mut at: Position) {
         if changed {
             log.last_change.send_replace(Seq(at.change));
         }
-        Batch::succeed(waiters, base);
+        last = Some(batch.pledge.settle(Ok(Seq(base))));
         for job in jobs {
-            drop(job.done.send(Ok(())));
+            drop(job.done.settle(Ok(Seq(at.end))));
         }
     }
 }
 
 /// Waits for something to commit; `None` when the store closes and nothing is left.
-fn take<M: Medium>(log: &Log<M>) -> Option<(Batch, Vec<Job>)> {
+///
+/// `last` is the batch before: its writers are all woken before this thread goes to sleep.
+fn take<M: Medium>(log: &Log<M>, last: &mut Option<Settled>) -> Option<(Batch, Vec<Job>)> {
     let mut queue = log.lock_queue();
     loop {
         let batch = queue.batch.records > 0 && (queue.closing || has_room(log));
@@ -77,6 +80,12 @@ fn take<M: Medium>(log: &Log<M>) -> Option<(Batch, Vec<Job>)> {
         }
         if queue.closing {
             return None;
+        }
+        if let Some(last) = last.take() {
+            drop(queue);
+            drop(last);
+            queue = log.lock_queue();
+            continue;
         }
         queue.idle = true;
         queue = log.work.wait(queue).unwrap_or_else(PoisonError::into_inner);
@@ -171,7 +180,7 @@ fn commit<M: Medium>(log: &Log<M>, mut ops: Vec<Op>, jobs: &mut Vec<Job>) -> Res
         Err(MediumError::Unwritten(source)) if own > 0 && !jobs.is_empty() => {
             let error = StoreError::Unwritten { path: log.path.clone(), source };
             for job in jobs.drain(..) {
-                drop(job.done.send(Err(error.clone())));
+                drop(job.done.settle(Err(error.clone())));
             }
             ops.truncate(own);
             log.medium.commit(&ops)
@@ -195,8 +204,8 @@ fn fail<M: Medium>(log: &Log<M>, batch: Batch, jobs: Vec<Job>, error: MediumErro
             error
         }
     };
-    batch.fail(&error);
+    drop(batch.pledge.settle(Err(error.clone())));
     for job in jobs {
-        drop(job.done.send(Err(error.clone())));
+        drop(job.done.settle(Err(error.clone())));
     }
 }

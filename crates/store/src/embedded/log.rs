@@ -8,7 +8,7 @@ use super::{
     view::View,
 };
 use crate::{
-    Damage, Extractor, Seq, StoreError,
+    Damage, Extractor, Pledge, Seq, StoreError,
     event_id::EventIds,
     medium::{MediumError, Op},
 };
@@ -17,7 +17,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
 };
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 
 /// The shared part of a store.
 pub(super) struct Log<M> {
@@ -57,7 +57,8 @@ impl<M> Log<M> {
 
     /// Hands `ops` to the committer and waits until they are durable.
     pub(super) fn submit(&self, ops: Vec<Op>) -> Result<(), StoreError> {
-        let (done, answer) = oneshot::channel();
+        let done = Pledge::default();
+        let answer = done.commit(0);
         let mut queue = self.lock_queue();
         if let Some(error) = queue.refusal() {
             return Err(error);
@@ -68,7 +69,7 @@ impl<M> Log<M> {
         if wake {
             self.work.notify_one();
         }
-        answer.blocking_recv().unwrap_or(Err(StoreError::Closed))
+        answer.wait().map(drop)
     }
 
     /// Takes no writes from now on.
@@ -76,7 +77,7 @@ impl<M> Log<M> {
         let mut queue = self.lock_queue();
         queue.fail(&error);
         for job in std::mem::take(&mut queue.jobs) {
-            drop(job.done.send(Err(error.clone())));
+            drop(job.done.settle(Err(error.clone())));
         }
         queue.shut = Some(error);
         drop(queue);

@@ -182,9 +182,7 @@ fn unlock<M: Medium>(medium: &M, path: &Path, master: &MasterKey, genesis: &Gene
 impl<M: Medium> Store for Embedded<M> {
     fn append(&self, write: Write) -> Result<Commit, AppendError> {
         if write.changes.is_empty() && write.events.is_empty() {
-            let (answer, commit) = Commit::new();
-            drop(answer.send(Ok(Seq(self.log.lock_view().committed))));
-            return Ok(commit);
+            return Ok(Commit::answered(Ok(Seq(self.log.lock_view().committed))));
         }
         let mut queue = self.log.lock_queue();
         let commit = queue.push(write)?;

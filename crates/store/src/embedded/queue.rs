@@ -1,8 +1,7 @@
 //! What waits to be committed. Writers encode straight into the next batch, so that the committer has only to take it.
 
 use super::{coding::Head, frames::FrameWriter};
-use crate::{Answer, AppendError, Commit, Generation, Seq, StoreError, Write, medium::Op};
-use tokio::sync::oneshot;
+use crate::{AppendError, Commit, Generation, Pledge, StoreError, Write, medium::Op};
 use zeroize::Zeroizing;
 
 /// Records that may wait.
@@ -20,40 +19,27 @@ pub(super) struct Batch {
     /// How many sequence numbers the batch takes.
     pub(super) records: u64,
     bytes: usize,
-    /// Who waits for which offset.
-    pub(super) waiters: Vec<(u64, oneshot::Sender<Answer>)>,
+    /// Answers all its writers.
+    pub(super) pledge: Pledge,
 }
 
 impl Default for Batch {
     fn default() -> Self {
-        Self::with_room(0, 0)
+        Self::with_room(0)
     }
 }
 
 impl Batch {
-    fn with_room(bytes: usize, waiters: usize) -> Self {
+    fn with_room(bytes: usize) -> Self {
         let events = FrameWriter::behind(Head::begin(bytes));
-        Self { events, changes: Vec::new(), records: 0, bytes: 0, waiters: Vec::with_capacity(waiters) }
-    }
-
-    pub(super) fn fail(self, error: &StoreError) {
-        for (_, waiter) in self.waiters {
-            // A caller that has gone away needs no answer.
-            drop(waiter.send(Err(error.clone())));
-        }
-    }
-
-    pub(super) fn succeed(waiters: Vec<(u64, oneshot::Sender<Answer>)>, base: u64) {
-        for (offset, waiter) in waiters {
-            drop(waiter.send(Ok(Seq(base + offset))));
-        }
+        Self { events, changes: Vec::new(), records: 0, bytes: 0, pledge: Pledge::default() }
     }
 }
 
 /// Rows that the store itself wants written, and who waits for it.
 pub(super) struct Job {
     pub(super) ops: Vec<Op>,
-    pub(super) done: oneshot::Sender<Result<(), StoreError>>,
+    pub(super) done: Pledge,
 }
 
 /// Everything that waits.
@@ -100,20 +86,18 @@ impl Queue {
             batch.records += 1;
         }
         batch.bytes += bytes;
-        let (answer, commit) = Commit::new();
-        batch.waiters.push((batch.records - 1, answer));
-        Ok(commit)
+        Ok(batch.pledge.commit(batch.records - 1))
     }
 
     /// Takes what waits, and leaves room for as much again: the next batch is likely to be of the same size.
     pub(super) fn take_batch(&mut self) -> Batch {
-        let next = Batch::with_room(self.batch.events.out.len(), self.batch.waiters.len());
+        let next = Batch::with_room(self.batch.events.out.len());
         std::mem::replace(&mut self.batch, next)
     }
 
     /// Ends the line of history: what waits fails with `error`.
     pub(super) fn fail(&mut self, error: &StoreError) {
         self.generation += 1;
-        std::mem::take(&mut self.batch).fail(error);
+        drop(std::mem::take(&mut self.batch).pledge.settle(Err(error.clone())));
     }
 }
