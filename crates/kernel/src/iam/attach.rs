@@ -13,7 +13,7 @@ pub(crate) fn attach<'t, H: Holder + 't>(task: &mut Task<'t>, holder: &'t str, p
     let facts = [(keys::IAM_POLICY_ARN, Values::One(policy))];
     let (permit, found) = At::<H>::of(task, holder).empowerable(task, &facts)?;
     shared::valid_policy_arn(policy)?;
-    if shared::managed_text(task.account, policy).is_none() {
+    if !shared::attachable(task.account, policy) {
         return Err(shared::no_such(format!("Policy {policy} does not exist or is not attachable.")));
     }
     if found.attached().iter().any(|known| &**known == policy) {

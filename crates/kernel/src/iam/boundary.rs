@@ -32,8 +32,8 @@ pub(crate) fn delete<'t, H: Holder + 't>(task: &mut Task<'t>, holder: &'t str) -
 pub(super) fn fitting(account: &Account, boundary: Option<&str>) -> Result<(), Fault> {
     let Some(arn) = boundary else { return Ok(()) };
     shared::valid_policy_arn(arn)?;
-    match shared::managed_text(account, arn) {
-        Some(_) => Ok(()),
-        None => Err(shared::no_such(format!("Scope ARN: {arn} does not exist or is not attachable."))),
+    if shared::attachable(account, arn) {
+        return Ok(());
     }
+    Err(shared::no_such(format!("Scope ARN: {arn} does not exist or is not attachable.")))
 }

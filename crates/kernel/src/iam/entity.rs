@@ -174,7 +174,7 @@ impl Entity for ManagedPolicy {
         if let Err(fault) = shared::valid_policy_arn(handle) {
             return fault;
         }
-        if crate::managed::by_arn(handle).is_some() {
+        if shared::aws_policy(task.account, handle).is_some() {
             // AWS's own policies belong to AWS: nobody else's permissions reach them.
             let text = format!(
                 "User: {} is not authorized to perform: iam:{} on resource: policy {handle}",

@@ -192,8 +192,7 @@ impl<'a> Readable<'a> {
         let own = task.account.policy_by_arn(arn);
         let facts: Vec<_> = own.into_iter().flat_map(|policy| shared::resource_tags(&policy.tags)).collect();
         task.ask(arn, &facts)?;
-        let aws = || managed::find(arn).filter(|policy| policy.arn(task.account.partition()) == arn);
-        Ok(own.map(Self::Own).or_else(|| aws().map(Self::Aws)))
+        Ok(own.map(Self::Own).or_else(|| shared::aws_policy(task.account, arn).map(Self::Aws)))
     }
 
     fn arn(self, account: &Account) -> String {

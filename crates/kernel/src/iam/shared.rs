@@ -3,7 +3,7 @@
 //! The sentences in this folder are those recorded from AWS in February and March 2026 (the snapshots beside the
 //! tests of localstack's IAM, `tests/aws/services/iam/`), unless another source stands beside them.
 
-use crate::managed;
+use crate::managed::{self, Managed};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rolecall_directory::{Account, PolicyText, Tag};
 use rolecall_names::Arn;
@@ -94,10 +94,14 @@ pub(super) fn valid_policy_arn(arn: &str) -> Result<(), Fault> {
     }
 }
 
-/// The document of the managed policy with that ARN: one of the account's, or one of AWS's in its partition.
-pub(super) fn managed_text<'a>(account: &'a Account, arn: &str) -> Option<&'a PolicyText> {
-    let own = account.policy_by_arn(arn).map(|policy| &policy.text);
-    own.or_else(|| managed::find(arn).filter(|policy| policy.arn(account.partition()) == arn).map(|found| &found.text))
+/// AWS's own policy with that ARN, in the account's partition.
+pub(super) fn aws_policy(account: &Account, arn: &str) -> Option<&'static Managed> {
+    managed::find(arn).filter(|policy| policy.arn(account.partition()) == arn)
+}
+
+/// Whether there is a managed policy with that ARN: one of the account's, or one of AWS's.
+pub(super) fn attachable(account: &Account, arn: &str) -> bool {
+    account.policy_by_arn(arn).is_some() || aws_policy(account, arn).is_some()
 }
 
 /// A document that is to be saved with permissions in it.
