@@ -28,7 +28,6 @@ def test_the_readme_tells_the_truth(person):
 SAMPLE = """
 ```console
 $ cargo run --release -- serve --account 111111111111
-…
 ready http://127.0.0.1:4566
 $ export AWS_SHARED_CREDENTIALS_FILE=~/.local/state/rolecall/credentials
 $ export AWS_ENDPOINT_URL=http://127.0.0.1:4566 AWS_DEFAULT_REGION=eu-west-1

@@ -106,10 +106,11 @@ class Person:
     def _serve(self, step: Step) -> None:
         words = _SERVE.sub("", step.command).replace("&", "").split()
         command = [binary(), "serve", *words, "--listen", "127.0.0.1:0"]
-        server = subprocess.Popen(
-            command, cwd=self.home, env=self.env, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )
+        # What it logs goes to the standard error and is no part of a transcript.
+        with open(self.home / "serve.log", "ab") as log:
+            server = subprocess.Popen(
+                command, cwd=self.home, env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log
+            )
         self.servers.append(server)
         read = _lines(server.stdout, lambda read: re.search(r"^ready http://\S+\n", read, re.MULTILINE))
         self.address = re.search(r"^ready http://(\S+)$", read, re.MULTILINE)[1]
