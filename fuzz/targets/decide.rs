@@ -1,0 +1,17 @@
+//! The engine against the naive evaluator, on what the tests' generator makes of the bytes.
+#![no_main]
+
+#[path = "../../crates/policy/tests/judge/mod.rs"]
+mod judge;
+#[path = "../../crates/policy/tests/support/mod.rs"]
+mod support;
+
+use judge::generate::{Choices, case};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let (asked, given) = case(&mut Choices(bytes));
+    let decision = support::decide(&asked, &given);
+    let engine = (support::verdict(decision.verdict), support::decided_by(decision.decided_by));
+    assert_eq!(engine, judge::naive::decide(&asked, &given));
+});
