@@ -11,7 +11,7 @@ use crate::{
 use rolecall_directory::{Account, KeyOwner, Role, Tag, TokenVersion, User};
 use rolecall_names::{AccessKeyId, AccountId, Activation, Instant, Principal, Region};
 use rolecall_sigv4::{Presented, Refusal, SigningKey};
-use rolecall_wire::{Fault, FaultCode};
+use rolecall_wire::{Fault, FaultCode, Service};
 use std::sync::Arc;
 
 /// Somebody whose signature was right.
@@ -154,6 +154,12 @@ fn by_token(
     }
     if session.expires <= circumstances.now {
         return Err(refused(Refusal::ExpiredToken));
+    }
+    // IAM does not know the token of a user or root who gave no MFA code (STS API Reference, `GetSessionToken`; the
+    // answer: 99designs/aws-vault issues 15, 328 and 1056).
+    let own = matches!(session.holder, Holder::User(_) | Holder::Root);
+    if endpoint.service == Service::Iam && own && session.mfa.is_none() {
+        return Err(invalid());
     }
     verify(request, presented, &SigningKey::derive(secret.as_bytes(), presented))?;
     let (principal, entity) = match &session.holder {

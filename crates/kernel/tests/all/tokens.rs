@@ -90,6 +90,26 @@ fn the_sessions_of_what_is_deleted_end_and_a_namesake_has_no_part_in_them() {
     refused(&house.call_with(&user, "GetCallerIdentity", &[]), "InvalidClientTokenId", INVALID);
 }
 
+#[test]
+fn iam_knows_the_token_of_a_user_s_own_session_only_with_an_mfa_code() {
+    let mut house = House::new();
+    for caller in ["admin", "root"] {
+        let plain = house.call(caller, "GetSessionToken", &[]).done().credentials();
+        refused(&house.call_with(&plain, "ListUsers", &[]), "InvalidClientTokenId", INVALID);
+        house.call_with(&plain, "GetCallerIdentity", &[]).done();
+    }
+    let serial = format!("arn:aws:iam::{A}:mfa/phone");
+    house.call("admin", "CreateVirtualMFADevice", &[("VirtualMFADeviceName", "phone")]).done();
+    let (first, second) = (house.code(&serial, -1), house.code(&serial, 0));
+    let codes = [("AuthenticationCode1", &*first), ("AuthenticationCode2", &*second)];
+    let parameters: Vec<_> = [("UserName", "admin"), ("SerialNumber", &*serial)].into_iter().chain(codes).collect();
+    house.call("admin", "EnableMFADevice", &parameters).done();
+    let code = house.code(&serial, 1);
+    let parameters = [("SerialNumber", &*serial), ("TokenCode", &*code)];
+    let with_code = house.call("admin", "GetSessionToken", &parameters).done().credentials();
+    house.call_with(&with_code, "ListUsers", &[]).done();
+}
+
 /// Tags that a compressor can do little about: `count` of them, as long as they may be.
 fn tags(count: usize) -> Vec<(String, String)> {
     use sha2::{Digest, Sha256};
