@@ -60,6 +60,18 @@ fn statements_can_be_looked_at() {
 }
 
 #[test]
+fn a_document_tells_which_keys_it_asks_for() {
+    let document = Document::parse(
+        r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:${a:b}","Resource":"arn:aws:s3:::${aws:username}/${*}",
+            "Condition":{"StringLike":{"aws:SourceVpce":"${aws:PrincipalTag/team, 'x'}"},"Null":{"aws:TokenIssueTime":"false"}}}}"#,
+    )
+    .unwrap();
+    let mut keys: Vec<_> = document.context_keys().collect();
+    keys.sort_unstable();
+    assert_eq!(keys, ["aws:PrincipalTag/team", "aws:SourceVpce", "aws:TokenIssueTime", "aws:username"]);
+}
+
+#[test]
 fn errors_stand_where_the_mistake_is() {
     for (text, error, line, column) in [
         ("", SyntaxError::EndOfText, 1, 1),

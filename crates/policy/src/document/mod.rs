@@ -14,6 +14,7 @@ pub use syntax::{ParseError, SyntaxError};
 pub use view::{ConditionView, StatementView};
 
 use crate::Span;
+use crate::pattern::template::{Piece, Pieces};
 use model::Text;
 
 /// The `Version` element: which dialect of the policy language a document is in.
@@ -129,6 +130,19 @@ impl Document {
         }
         out.push_str(Span::new(done, self.text.len() as u32).of(&self.text));
         out
+    }
+
+    /// Every condition key it asks for, in conditions and as a variable, in no promised order and as often as it is
+    /// asked for: what IAM calls context keys (`GetContextKeysForCustomPolicy`).
+    pub fn context_keys(&self) -> impl Iterator<Item = &str> {
+        let conditions = self.conditions.iter().map(|condition| self.resolve(condition.key));
+        let templates = self.values.iter().filter(|value| value.pattern == Pattern::Template);
+        let variables =
+            templates.flat_map(|value| Pieces::new(self.resolve(value.text))).filter_map(|piece| match piece {
+                Piece::Text(_) | Piece::Variable("*" | "?" | "$", None) => None,
+                Piece::Variable(key, _) => Some(key),
+            });
+        conditions.chain(variables)
     }
 
     pub(crate) fn declared_version(&self) -> Option<Version> {
