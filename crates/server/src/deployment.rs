@@ -244,7 +244,7 @@ fn write(generation: Generation, changes: &[Change], events: &[Event]) -> Write 
 }
 
 /// Tells the store what an event can be found by.
-fn attributes(body: &[u8], found: &mut dyn FnMut(AttributeKind, &str)) {
+pub fn attributes(body: &[u8], found: &mut dyn FnMut(AttributeKind, &str)) {
     use rolecall_kernel::event::Attribute;
     let Ok(event) = Event::decode(body) else { return };
     event.attributes(&mut |attribute, value| {

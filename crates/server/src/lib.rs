@@ -17,6 +17,6 @@ mod views;
 pub use chance::{draw, entropy};
 pub use clock::now;
 pub use connections::{Running, ServeError, Settings, serve};
-pub use deployment::{Deployment, OpenError, open_store};
+pub use deployment::{Deployment, OpenError, attributes, open_store};
 pub use limits::Limits;
 pub use tls::{Certificates, TlsError};
