@@ -29,20 +29,18 @@ pub fn decide(request: &Request<'_>, policies: &Policies<'_>) -> Decision {
         assumes_role: needs::assumes_role(request.action, arn.as_ref()),
         resource_must_allow: needs::resource_must_allow(request.action, arn.as_ref()),
     };
-    // Neither kind of organization policy restricts service-linked roles (AWS Organizations User Guide, "SCP
-    // evaluation" and "Resource control policies").
-    let exempt = matches!(principal, Principal::Role(session) if session.role_path.starts_with("/aws-service-role/"));
+    let linked = matches!(principal, Principal::Role(session) if needs::service_linked(&session.role_path));
 
     let mut weigher = Weigher::new(request, policies.boundary.is_some());
     let mut answers = Answers::default();
-    if setting.has_account && !exempt {
+    if setting.has_account && !linked {
         for (level, documents) in levels(policies.scp) {
             let answer = weigher.all(PolicyType::ServiceControl, level, documents);
             answers.service_control_denies |= answer.denies;
             answers.service_control_misses |= answer.allows.is_none();
         }
     }
-    if !exempt {
+    if !policies.rcp.is_empty() && !linked && needs::resource_control_applies(request.action, arn.as_ref()) {
         for (level, documents) in levels(policies.rcp) {
             answers.resource_control_denies |= weigher.all(PolicyType::ResourceControl, level, documents).denies;
         }

@@ -14,6 +14,45 @@ const NO_PERMISSION: [&str; 2] = ["sts:GetCallerIdentity", "sts:GetSessionToken"
 /// KMS key policies are exceptions".
 const RESOURCE_MUST_ALLOW: [(&str, &str, &str); 2] = [("sts:", "iam", "role/"), ("kms:", "kms", "key/")];
 
+/// Services whose actions resource control policies apply to.
+///
+/// Source: AWS Organizations User Guide, "Resource control policies (RCPs)", "List of AWS services that support RCPs".
+#[rustfmt::skip]
+const RESOURCE_CONTROL: [&str; 62] = [
+    "aoss", "appconfig", "appstream", "autoscaling", "autoscaling-plans", "budgets", "clouddirectory", "cloudfront",
+    "cloudsearch", "cloudtrail-data", "codeartifact", "codebuild", "codecommit", "codepipeline", "cognito-identity",
+    "cognito-idp", "comprehend", "comprehendmedical", "compute-optimizer", "cost-optimization-hub", "dax", "dsql",
+    "dynamodb", "ecr", "ecr-public", "events", "firehose", "fis", "fms", "gamelift", "health", "inspector-scan",
+    "kendra", "kinesisvideo", "kms", "logs", "memorydb", "networkmonitor", "notifications", "opensearch",
+    "pca-connector-ad", "personalize", "polly", "pricing", "resource-groups", "rolesanywhere", "s3", "secretsmanager",
+    "servicediscovery", "signin", "sqs", "sts", "support", "swf", "textract", "timestream-influxdb", "transcribe",
+    "transfer", "translate", "wafv2", "workspaces", "xray",
+];
+
+/// Where service-linked roles live.
+const SERVICE_LINKED: &str = "/aws-service-role/";
+
+/// Whether a role with this path is linked to a service: neither kind of organization policy restricts what it does.
+///
+/// Source: AWS Organizations User Guide, "Service control policies (SCPs)" and "Resource control policies (RCPs)".
+pub(super) fn service_linked(path: &str) -> bool {
+    path.starts_with(SERVICE_LINKED)
+}
+
+/// Whether resource control policies have a say: the service supports them, and there is a resource, which is not the
+/// trust policy of a service-linked role.
+///
+/// Source: the same page, "Resources and entities not restricted by RCPs".
+pub(super) fn resource_control_applies(action: &str, resource: Option<&Arn<'_>>) -> bool {
+    let Some((service, operation)) = action.split_once(':') else { return false };
+    let supported = RESOURCE_CONTROL.iter().any(|known| known.eq_ignore_ascii_case(service));
+    let exempt = service.eq_ignore_ascii_case("kms") && operation.eq_ignore_ascii_case("RetireGrant");
+    let linked = |arn: &Arn<'_>| {
+        arn.service == "iam" && arn.resource.strip_prefix("role").is_some_and(|path| path.starts_with(SERVICE_LINKED))
+    };
+    supported && !exempt && resource.is_some_and(|arn| !linked(arn))
+}
+
 pub(super) fn no_permission(action: &str) -> bool {
     NO_PERMISSION.iter().any(|exempt| exempt.eq_ignore_ascii_case(action))
 }

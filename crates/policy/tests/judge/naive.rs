@@ -70,7 +70,15 @@ pub(crate) fn decide(asked: &Asked, given: &Given) -> Opinion {
             scp_misses |= !said.allows;
         }
     }
-    let rcp_denies = !linked && given.rcp.iter().any(|level| all(level, asked, given, "rcp").denies);
+    // AWS Organizations User Guide, "Resource control policies": a list of services (those the generator uses, and a few
+    // more), a resource, and not a service-linked role's trust policy.
+    let rcp_service = ["s3", "sts", "kms", "sqs", "secretsmanager"].contains(&action.split(':').next().unwrap_or(""));
+    let rcp_applies = rcp_service
+        && parts.len() == 6
+        && parts[0] == "arn"
+        && action != "kms:retiregrant"
+        && !part.starts_with("role/aws-service-role/");
+    let rcp_denies = !linked && rcp_applies && given.rcp.iter().any(|level| all(level, asked, given, "rcp").denies);
     let one = |policy: &Option<Value>, kind| policy.as_ref().map(|policy| one(policy, asked, given, kind));
     let endpoint = one(&given.vpc_endpoint, "vpc-endpoint");
     let resource = one(&given.resource, "resource").unwrap_or_default();
