@@ -6,11 +6,14 @@ from botocore.config import Config
 #: One try: a test wants the first answer, not the one after the trouble has passed.
 ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=30)
 
+#: One for all, so that the services' models are read once.
+SESSION = boto3.session.Session()
+
 
 def client(server, service: str, keys: dict | None = None, *, region="us-east-1", url: str | None = None):
     """A client of the server with the given keys, by default the root's."""
     keys = keys or server.keys()
-    return boto3.session.Session().client(
+    return SESSION.client(
         service,
         region_name=region,
         endpoint_url=url or server.url,
