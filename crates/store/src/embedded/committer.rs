@@ -16,8 +16,8 @@ use std::sync::{Arc, PoisonError};
 use zeroize::Zeroizing;
 
 /// Events that may be durable and not yet in blocks. Beyond, commits wait for the sealer, and writers for commits.
-const RAW_EVENTS: u64 = 65_536;
-const RAW_BYTES: u64 = 48 << 20;
+const RAW_EVENTS: u64 = 32_768;
+const RAW_BYTES: u64 = 24 << 20;
 
 /// A batch of so many events is compressed before it is written. What would later be done anyway is then done at once,
 /// and a fraction is written, once; smaller batches would compress badly and wait for the sealer to put them together.

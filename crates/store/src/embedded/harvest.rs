@@ -21,6 +21,9 @@ pub(super) struct Harvest {
     pub(super) entries: Vec<u64>,
     /// By key id: the last event that bears it.
     pub(super) uses: HashMap<String, Use>,
+    /// The key and the source of the event at hand, kept to be written over.
+    key: String,
+    source: String,
 }
 
 /// A use of a key.
@@ -33,20 +36,32 @@ pub(super) struct Use {
 }
 
 impl Harvest {
+    pub(super) fn for_events(count: usize) -> Self {
+        Self { entries: Vec::with_capacity(count * 12), ..Self::default() }
+    }
+
     pub(super) fn take(&mut self, hashing: &Hashing, extract: Extractor, event: &Framed<'_>, ordinal: u32) {
+        self.key.clear();
+        self.source.clear();
         self.entries.push(hashing.entry(event, None, ordinal));
-        let entries = &mut self.entries;
-        let (mut key, mut source) = (None, None);
         extract(event.body, &mut |kind, value| {
-            entries.push(hashing.entry(event, Some((kind, value)), ordinal));
+            self.entries.push(hashing.entry(event, Some((kind, value)), ordinal));
             match kind {
-                AttributeKind::AccessKeyId if value.starts_with(LONG_TERM) => key = Some(value.to_owned()),
-                AttributeKind::EventSource => source = Some(service(value).to_owned()),
+                AttributeKind::AccessKeyId if value.starts_with(LONG_TERM) => value.clone_into(&mut self.key),
+                AttributeKind::EventSource => service(value).clone_into(&mut self.source),
                 _ => {}
             }
         });
-        if let Some(key) = key {
-            self.uses.insert(key, Use::of(event, source.unwrap_or_default()));
+        if self.key.is_empty() {
+            return;
+        }
+        match self.uses.get_mut(&self.key) {
+            Some(used) => {
+                (used.seq, used.time) = (event.seq, event.time);
+                event.region.clone_into(&mut used.region);
+                self.source.clone_into(&mut used.service);
+            }
+            None => drop(self.uses.insert(self.key.clone(), Use::of(event, self.source.clone()))),
         }
     }
 }

@@ -74,7 +74,11 @@ fn wait<M: Medium>(log: &Log<M>) -> Option<(View, Work)> {
             return Some((view.clone(), Work::Close));
         }
         if view.raw_events >= block::EVENTS as u64 {
-            return Some((view.clone(), Work::Block));
+            // Without the uses, which are about to change and would be copied first.
+            let uses = std::mem::take(&mut view.uses);
+            let taken = view.clone();
+            view.uses = uses;
+            return Some((taken, Work::Block));
         }
         if let Some(span) = view.unindexed() {
             return Some((view.clone(), Work::Index(span)));
@@ -125,7 +129,7 @@ fn block<M: Medium>(log: &Log<M>, view: &View) -> Result<(), StoreError> {
     for span in spans {
         let (piece, behind) = rest.split_at_checked(span.count as usize).unwrap_or((rest, &[]));
         rest = behind;
-        let mut harvest = Harvest { entries: Vec::with_capacity(piece.len() * 12), ..Harvest::default() };
+        let mut harvest = Harvest::for_events(piece.len());
         for (event, ordinal) in piece.iter().zip(ordinal..) {
             harvest.take(&log.hashing, log.extract, event, ordinal);
         }

@@ -1,6 +1,6 @@
 //! The index is a view: taken away or damaged, it is made again from the log, and answers are right all the while.
 
-use crate::support::{account, event, extract, genesis, master};
+use crate::support::{Dice, account, event, extract, fault::Fault, genesis, master};
 use rolecall_names::{AccessKeyId, Instant};
 use rolecall_store::{
     AttributeKind, Embedded, Lookup, Seq, Store, Write,
@@ -62,17 +62,22 @@ fn change_rows(dir: &Path, ops: &[Op]) {
     Sqlite::open(&dir.join("log.db")).unwrap().commit(ops).unwrap();
 }
 
+fn everything() -> Lookup {
+    Lookup {
+        account: account(1),
+        region: "us-east-1".parse().unwrap(),
+        attribute: None,
+        start: Instant::from_seconds(0),
+        end: Instant::from_seconds(EVENTS as i64),
+        limit: 100,
+        after: None,
+    }
+}
+
 fn check(store: &impl Store) {
     for user in [0, 7, 999] {
-        let lookup = Lookup {
-            account: account(1),
-            region: "us-east-1".parse().unwrap(),
-            attribute: Some((AttributeKind::Username, format!("user-{user}"))),
-            start: Instant::from_seconds(0),
-            end: Instant::from_seconds(EVENTS as i64),
-            limit: 100,
-            after: None,
-        };
+        let attribute = Some((AttributeKind::Username, format!("user-{user}")));
+        let lookup = Lookup { attribute, ..everything() };
         let page = store.lookup(&lookup).unwrap();
         let expected: Vec<Seq> = (0..40).rev().map(|turn| Seq(turn * 1000 + user + 1)).collect();
         assert_eq!(page.events.iter().map(|found| found.seq).collect::<Vec<_>>(), expected);
@@ -136,17 +141,58 @@ fn a_block_that_is_missing_is_reported() {
     let last = *keys.last().unwrap();
     change_rows(dir.path(), &[Op::Delete { table: Table::Block, keys: keys[3]..=keys[3] }]);
     let store = open(dir.path());
-    let lookup = Lookup {
-        account: account(1),
-        region: "us-east-1".parse().unwrap(),
-        attribute: None,
-        start: Instant::from_seconds(0),
-        end: Instant::from_seconds(1500),
-        limit: 5000,
-        after: None,
-    };
+    let lookup = Lookup { end: Instant::from_seconds(1500), limit: 5000, ..everything() };
     assert!(store.lookup(&lookup).unwrap_err().to_string().contains("a row before this one is missing"));
     drop(store);
     change_rows(dir.path(), &[Op::Delete { table: Table::Block, keys: last..=last }]);
     assert!(Embedded::open(dir.path(), &master(), &genesis(), extract).is_err());
+}
+
+#[test]
+fn batches_of_every_size_are_found_again_in_their_order() {
+    let dir = TempDir::new().unwrap();
+    let fault = Fault::default();
+    let mut dice = Dice(3);
+    let mut number = 0;
+    for _ in 0..6 {
+        let store = Embedded::open_on(dir.path(), fault.layer(), &master(), &genesis(), extract).unwrap();
+        for _ in 0..10 {
+            // What queues while a commit is held is one batch; large ones are compressed at once and small ones not.
+            fault.hold();
+            let size = [1, 3, 70, 300, 700][dice.below(5) as usize];
+            let mut commits = Vec::new();
+            for place in 0..size {
+                number += 1;
+                let changes = if place % 50 == 7 { vec![vec![0; 9]] } else { Vec::new() };
+                let rows = vec![event(1, "us-east-1", number, &[(AttributeKind::Username, &number.to_string())])];
+                commits.push(store.append(Write { generation: store.generation(), changes, events: rows }).unwrap());
+                if place == 0 {
+                    fault.wait_for_held();
+                }
+            }
+            fault.release();
+            for commit in commits {
+                commit.wait().unwrap();
+            }
+        }
+        drop(store);
+        let store = open(dir.path());
+        let mut lookup = everything();
+        let mut times = Vec::new();
+        loop {
+            let page = store.lookup(&lookup).unwrap();
+            times.extend(page.events.iter().map(|found| found.time.seconds()));
+            match page.next {
+                Some(next) => lookup.after = Some(next),
+                None => break,
+            }
+        }
+        assert_eq!(times, (1..=number).rev().collect::<Vec<_>>());
+        for wanted in [1, number / 3, number / 2, number] {
+            let attribute = Some((AttributeKind::Username, wanted.to_string()));
+            let page = store.lookup(&Lookup { attribute, ..everything() }).unwrap();
+            assert_eq!(page.events.len(), 1);
+            assert_eq!(page.events[0].time.seconds(), wanted);
+        }
+    }
 }
