@@ -151,8 +151,9 @@ impl House {
         };
         let (body, headers) = match service {
             Service::CloudTrail => {
+                let json = |value: &str| serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
                 let members: serde_json::Map<String, Value> =
-                    parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
+                    parameters.iter().map(|(name, value)| ((*name).to_owned(), json(value))).collect();
                 let target = format!("com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.{operation}");
                 let headers = vec![("content-type", "application/x-amz-json-1.1".to_owned()), ("x-amz-target", target)];
                 (Value::Object(members).to_string(), headers)
@@ -204,9 +205,15 @@ impl House {
         }
         // Without the white space that stands between the elements.
         said.body = String::from_utf8(bytes).unwrap().lines().map(str::trim_start).collect();
-        self.secrets.extend(said.element("SecretAccessKey"));
-        self.secrets.extend(said.element("Base32StringSeed"));
-        self.secrets.extend(said.element("QRCodePNG"));
+        self.secrets
+            .extend(["SecretAccessKey", "Base32StringSeed", "QRCodePNG"].iter().filter_map(|name| said.element(name)));
+        for change in &changes {
+            match change {
+                Change::PutAccessKey(key) => self.secrets.push(key.secret.reveal().to_owned()),
+                Change::PutDevice { device, .. } => self.secrets.push(device.seed.reveal().to_owned()),
+                _ => {}
+            }
+        }
         said.events = events.iter().map(|event| self.kept(event)).collect();
         said
     }

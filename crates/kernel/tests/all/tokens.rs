@@ -91,6 +91,50 @@ fn the_sessions_of_what_is_deleted_end_and_a_namesake_has_no_part_in_them() {
 }
 
 #[test]
+fn a_code_given_to_assume_role_counts_for_the_trust_policy_once_and_is_spent_even_when_refused() {
+    let mut house = house_with_role();
+    let trust = TRUST.replace(
+        r#""sts:TagSession"]}"#,
+        r#""sts:TagSession"],"Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}"#,
+    );
+    house.call("admin", "UpdateAssumeRolePolicy", &[("RoleName", "app"), ("PolicyDocument", &trust)]).done();
+    let serial = with_device(&mut house, "nobody");
+    assert_eq!(assume(&mut house, &[]).code(), "AccessDenied");
+    let code = house.code(&serial, 1);
+    let given = [("SerialNumber", &*serial), ("TokenCode", &*code)];
+    let said = assume(&mut house, &given).done();
+    assert!(said.events[0]["requestParameters"]["tokenCode"].is_null());
+    // A role's session does not tell that there was a code.
+    let said = house.call_with(&said.credentials(), "GetCallerIdentity", &[]).done();
+    assert_eq!(said.events[0]["userIdentity"]["sessionContext"]["attributes"]["mfaAuthenticated"], "false");
+    let spent = "MultiFactorAuthentication failed with invalid MFA one time pass code.";
+    assert_eq!(assume(&mut house, &given).message(), spent);
+
+    house.now = house.now.plus_seconds(60);
+    let code = house.code(&serial, 0);
+    let given = [("SerialNumber", &*serial), ("TokenCode", &*code)];
+    let other = [("RoleArn", "arn:aws:iam::111111111111:role/none"), ("RoleSessionName", "night")];
+    let said = house.call("nobody", "AssumeRole", &[other, given].concat());
+    assert_eq!((said.code(), said.changes), ("AccessDenied", 1));
+    assert_eq!(assume(&mut house, &given).message(), spent);
+    // Another user's device proves nothing.
+    let text = "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number \
+                is valid and associated with this user.";
+    assert_eq!(house.call("admin", "GetSessionToken", &given).message(), text);
+}
+
+/// The serial number of a device that `user` holds; the codes up to now are spent.
+fn with_device(house: &mut House, user: &str) -> String {
+    let serial = format!("arn:aws:iam::{A}:mfa/phone");
+    house.call("admin", "CreateVirtualMFADevice", &[("VirtualMFADeviceName", "phone")]).done();
+    let (first, second) = (house.code(&serial, -1), house.code(&serial, 0));
+    let codes = [("AuthenticationCode1", &*first), ("AuthenticationCode2", &*second)];
+    let parameters: Vec<_> = [("UserName", user), ("SerialNumber", &*serial)].into_iter().chain(codes).collect();
+    house.call("admin", "EnableMFADevice", &parameters).done();
+    serial
+}
+
+#[test]
 fn iam_knows_the_token_of_a_user_s_own_session_only_with_an_mfa_code() {
     let mut house = House::new();
     for caller in ["admin", "root"] {
@@ -98,12 +142,7 @@ fn iam_knows_the_token_of_a_user_s_own_session_only_with_an_mfa_code() {
         refused(&house.call_with(&plain, "ListUsers", &[]), "InvalidClientTokenId", INVALID);
         house.call_with(&plain, "GetCallerIdentity", &[]).done();
     }
-    let serial = format!("arn:aws:iam::{A}:mfa/phone");
-    house.call("admin", "CreateVirtualMFADevice", &[("VirtualMFADeviceName", "phone")]).done();
-    let (first, second) = (house.code(&serial, -1), house.code(&serial, 0));
-    let codes = [("AuthenticationCode1", &*first), ("AuthenticationCode2", &*second)];
-    let parameters: Vec<_> = [("UserName", "admin"), ("SerialNumber", &*serial)].into_iter().chain(codes).collect();
-    house.call("admin", "EnableMFADevice", &parameters).done();
+    let serial = with_device(&mut house, "admin");
     let code = house.code(&serial, 1);
     let parameters = [("SerialNumber", &*serial), ("TokenCode", &*code)];
     let with_code = house.call("admin", "GetSessionToken", &parameters).done().credentials();
