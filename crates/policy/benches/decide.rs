@@ -150,4 +150,34 @@ fn main() {
             println!("{name} on {length:>5} bytes            {:>9.2?}", best(20, || decide(&request, &policies)));
         }
     }
+
+    for (name, make) in HARD {
+        for size in [4_000, 8_000, 16_000] {
+            let text = make(size);
+            let time = best(10, || Document::parse(&text).is_ok());
+            let speed = text.len() as f64 / time.as_secs_f64() / 1e6;
+            println!("reading {name:<20} {:>9} bytes {time:>9.2?} {speed:>6.0} MB/s", text.len());
+        }
+    }
+}
+
+/// Makes a document of a size.
+type Make = fn(usize) -> String;
+
+/// Documents made to be slow to read: what has to be compared with everything else, or searched for its end.
+const HARD: [(&str, Make); 4] = [
+    ("many keys", |size| {
+        let keys: Vec<String> = (0..size).map(|number| format!("\"k{number}\":\"\"")).collect();
+        statement(&format!("\"Condition\":{{\"StringLike\":{{{}}}}}", keys.join(",")))
+    }),
+    ("many operators", |size| {
+        let operators: Vec<String> = (0..size).map(|number| format!("\"o{number}\":{{}}")).collect();
+        statement(&format!("\"Condition\":{{{}}}", operators.join(",")))
+    }),
+    ("open variables", |size| statement(&format!("\"Resource\":\"arn:aws:s3:::{}\"", "${a, '".repeat(size)))),
+    ("escapes", |size| statement(&format!("\"Sid\":\"{}\"", "\\u00e9".repeat(size)))),
+];
+
+fn statement(element: &str) -> String {
+    format!(r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"*",{element}}}}}"#)
 }

@@ -13,6 +13,18 @@ pub enum Verdict {
     ExplicitlyDenied,
 }
 
+impl Verdict {
+    /// The word for it in machine-readable output.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::ImplicitlyDenied => "implicitly-denied",
+            Self::ExplicitlyDenied => "explicitly-denied",
+        }
+    }
+}
+
 /// The part a policy plays in a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PolicyType {
@@ -33,6 +45,20 @@ pub enum PolicyType {
 }
 
 impl PolicyType {
+    /// The word for it in machine-readable output.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ServiceControl => "service-control",
+            Self::ResourceControl => "resource-control",
+            Self::VpcEndpoint => "vpc-endpoint",
+            Self::Resource => "resource",
+            Self::Identity => "identity",
+            Self::Boundary => "boundary",
+            Self::Session => "session",
+        }
+    }
+
     /// What AWS calls it in its error texts.
     ///
     /// Source: IAM User Guide, "Troubleshoot access denied error messages".
@@ -61,6 +87,19 @@ pub enum DecidedBy {
     RootMayNotAssume,
     /// The operation needs no permission (`sts:GetCallerIdentity`, `sts:GetSessionToken`).
     NoPermissionNeeded,
+}
+
+impl DecidedBy {
+    /// The word for it in machine-readable output.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Policy(policy) => policy.as_str(),
+            Self::RootUser => "root-user",
+            Self::RootMayNotAssume => "root-may-not-assume",
+            Self::NoPermissionNeeded => "no-permission-needed",
+        }
+    }
 }
 
 /// Which of the documents in [`crate::Policies`].

@@ -51,7 +51,7 @@ fn condition(case: &Value) -> Result<(), String> {
         (true, _) => "allowed",
         (false, _) => "implicitly-denied",
     };
-    let got = support::verdict(decision.verdict);
+    let got = decision.verdict.as_str();
     if got == expected { Ok(()) } else { Err(got.to_owned()) }
 }
 
@@ -65,7 +65,7 @@ fn decision(case: &Value) -> Result<(), String> {
         context: support::context(request.get("context")),
     };
     let decision = support::decide(&asked, &support::policies(&case["policies"]));
-    let got = (support::verdict(decision.verdict), support::decided_by(decision.decided_by));
+    let got = (decision.verdict.as_str(), decision.decided_by.as_str());
     let expected = (case["verdict"].as_str().unwrap(), case["decided_by"].as_str().unwrap());
     if got == expected { Ok(()) } else { Err(format!("{got:?} instead of {expected:?}")) }
 }

@@ -82,6 +82,12 @@ fn errors_stand_where_the_mistake_is() {
         ("{\"Statement\": {\n\"Efect\": \"Allow\"}}", SyntaxError::UnknownStatementElement, 2, 2),
         ("{\"Statement\": {\"Effect\": \"Allow\", \"Action\": 7}}", SyntaxError::Strings, 1, 45),
         ("{\"Statement\": {\"Effect\": \"Allow\", \"Principal\": \"alice\"}}", SyntaxError::Principal, 1, 49),
+        (
+            "{\"Statement\":{\"Effect\":\"Deny\",\"Condition\":{\"Null\":{\"b\":1,\"a:B\":1,\"c\":1,\"A:b\":1}}}}",
+            SyntaxError::Duplicate,
+            1,
+            73,
+        ),
         // What is not JSON is said to be just that, even behind another mistake.
         ("{\"Statement\": {\"Effect\": \"Alow\"}, oops}", SyntaxError::Name, 1, 35),
     ] {

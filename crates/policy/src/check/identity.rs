@@ -17,8 +17,9 @@ pub(super) fn check(document: &Document, needs_version: bool) -> Result<(), Brok
     if needs_version && document.declared_version() != Some(Version::V2012) {
         return Err((Reason::Version, Span::new(0, 1)));
     }
-    if let Some(statement) = statements.iter().find(|statement| statement.principal.is_some()) {
-        return Err((Reason::PrincipalForbidden, statement.span));
+    if let Some((statement, list)) = statements.iter().find_map(|statement| Some((statement, statement.principal?))) {
+        let named = document.principal_list(list).first();
+        return Err((Reason::PrincipalForbidden, named.map_or(statement.span, |entry| entry.span)));
     }
     leading_space(document)?;
     let mut first = None;

@@ -333,11 +333,16 @@ impl<'t> Reader<'t> {
         if keys.len() < 2 {
             return Ok(());
         }
-        let mut names: Vec<_> =
-            keys.iter().map(|key| (key.key.of(self.text, &self.extra).to_ascii_lowercase(), key.key_span)).collect();
-        names.sort_unstable_by(|(name, at), (other, other_at)| name.cmp(other).then(at.start.cmp(&other_at.start)));
-        match names.array_windows().find(|[(name, _), (next, _)]| name == next) {
-            Some([_, (_, span)]) => Err(ParseError { error: SyntaxError::Duplicate, span: *span }),
+        let name = |key: &Condition| key.key.of(self.text, &self.extra);
+        let letters = |key: &Condition| name(key).bytes().map(|byte| byte.to_ascii_lowercase()).collect::<Vec<_>>();
+        let mut sorted: Vec<&Condition> = keys.iter().collect();
+        // Equal names have equal hashes; the names themselves are looked at only where hashes meet.
+        sorted.sort_unstable_by(|one, other| {
+            let hashes = one.key_hash.cmp(&other.key_hash);
+            hashes.then_with(|| letters(one).cmp(&letters(other))).then(one.key_span.start.cmp(&other.key_span.start))
+        });
+        match sorted.array_windows().find(|[one, next]| name(one).eq_ignore_ascii_case(name(next))) {
+            Some([_, again]) => Err(ParseError { error: SyntaxError::Duplicate, span: again.key_span }),
             None => Ok(()),
         }
     }

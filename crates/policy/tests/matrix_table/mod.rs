@@ -1,6 +1,6 @@
 //! The decision matrix: caller x what the resource's policy names x identity x boundary x session x SCP.
 
-use crate::support::{Asked, Given, decide, decided_by, principal, verdict};
+use crate::support::{Asked, Given, decide, principal};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -117,7 +117,7 @@ fn line(out: &mut String, (action, resource): (&str, &str), arn: &str, named: Op
                     ..Given::default()
                 };
                 let decision = decide(&asked, &given);
-                out.push(letter(verdict(decision.verdict), decided_by(decision.decided_by)));
+                out.push(letter(decision.verdict.as_str(), decision.decided_by.as_str()));
             }
         }
     }

@@ -3,9 +3,7 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::panic, reason = "tests, each with its own part of this module")]
 
 use rolecall_names::{AccountId, Arn, IdKind, Partition, Principal, Session, UniqueId};
-use rolecall_policy::{
-    Context, DecidedBy, Decision, Document, Entry, Key, Policies, PolicyType, Request, Values, Verdict,
-};
+use rolecall_policy::{Context, Decision, Document, Entry, Key, Policies, Request, Values};
 use serde_json::Value;
 
 /// Values of a condition key, owned.
@@ -175,29 +173,4 @@ pub(crate) fn with_request<T>(asked: &Asked, body: impl FnOnce(&Request<'_>) -> 
         resource_account: asked.resource_account,
         context: &Context::new(&entries),
     })
-}
-
-/// The words of `rolecall evaluate` for a verdict.
-pub(crate) fn verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Allowed => "allowed",
-        Verdict::ImplicitlyDenied => "implicitly-denied",
-        Verdict::ExplicitlyDenied => "explicitly-denied",
-    }
-}
-
-/// The words for what decided.
-pub(crate) fn decided_by(decided_by: DecidedBy) -> &'static str {
-    match decided_by {
-        DecidedBy::Policy(PolicyType::ServiceControl) => "service-control",
-        DecidedBy::Policy(PolicyType::ResourceControl) => "resource-control",
-        DecidedBy::Policy(PolicyType::VpcEndpoint) => "vpc-endpoint",
-        DecidedBy::Policy(PolicyType::Resource) => "resource",
-        DecidedBy::Policy(PolicyType::Identity) => "identity",
-        DecidedBy::Policy(PolicyType::Boundary) => "boundary",
-        DecidedBy::Policy(PolicyType::Session) => "session",
-        DecidedBy::RootUser => "root-user",
-        DecidedBy::RootMayNotAssume => "root-may-not-assume",
-        DecidedBy::NoPermissionNeeded => "no-permission-needed",
-    }
 }
