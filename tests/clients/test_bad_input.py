@@ -99,8 +99,8 @@ def test_a_body_that_is_wrong_gets_the_error_of_aws(shared, alice, body, code, s
     assert answer.field("Type") == "Sender"
     assert answer.field("RequestId") == answer.headers["x-amzn-RequestId"]
     assert took < 2, f"{took:.1f} s"
-    # What was sent may come back in the text, never more of it.
-    assert len(answer.body) < len(body) + 4096
+    # What was sent may come back in the text, each fault of it told, within bounds.
+    assert len(answer.body) < 300_000
 
 
 def test_an_index_in_the_billions_is_one_element(shared, alice):
