@@ -1,6 +1,6 @@
 //! Metrics and health, on an address of their own that no caller of AWS's APIs sees.
 
-use crate::connections::{Shared, asked_to_stop};
+use crate::shared::{Shared, asked_to_stop};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::{

@@ -5,7 +5,8 @@ use crate::{
     deployment::Deployment,
     http::respond,
     limits::Limits,
-    meters::Meters,
+    shared::{Shared, asked_to_stop},
+    strangers::Stranger,
     tls::{self, Certificates, TlsError},
 };
 use hyper::{server::conn::http1, service::service_fn};
@@ -48,13 +49,6 @@ pub enum ServeError {
     Tls(#[from] TlsError),
 }
 
-/// What every connection shares.
-pub(crate) struct Shared {
-    pub(crate) deployment: Arc<Deployment>,
-    pub(crate) meters: Meters,
-    pub(crate) limits: Limits,
-}
-
 /// A server that accepts.
 #[derive(Debug)]
 pub struct Running {
@@ -81,7 +75,7 @@ impl Running {
 /// # Errors
 /// [`ServeError`] when an address or the certificates cannot be used.
 pub async fn serve(deployment: Arc<Deployment>, settings: Settings) -> Result<Running, ServeError> {
-    let shared = Arc::new(Shared { deployment, meters: Meters::new(), limits: settings.limits });
+    let shared = Arc::new(Shared::new(deployment, settings.limits));
     let (stop, stopped) = watch::channel(false);
     let mut tasks = JoinSet::new();
     let room = Arc::new(Semaphore::new(settings.limits.connections));
@@ -155,11 +149,15 @@ async fn accept(
             continue;
         };
         let (shared, tls, stopped) = (shared.clone(), tls.clone(), stopped.clone());
+        let stranger = Arc::new(shared.strangers.admit());
         connections.spawn(async move {
             shared.meters.connections.increment(1.0);
             // Replies are small and whole; waiting to fill a segment only delays them.
             let _ = stream.set_nodelay(true);
-            hold(stream, peer, tls, shared.clone(), stopped).await;
+            tokio::select! {
+                () = hold(stream, peer, tls, shared.clone(), stranger.clone(), stopped) => {}
+                () = stranger.asked_to_leave() => shared.meters.turned_away.increment(1),
+            }
             shared.meters.connections.decrement(1.0);
             drop(permit);
         });
@@ -176,29 +174,38 @@ async fn hold(
     peer: SocketAddr,
     tls: Option<tokio_rustls::TlsAcceptor>,
     shared: Arc<Shared>,
+    stranger: Arc<Stranger>,
     stopped: watch::Receiver<bool>,
 ) {
     // An IPv4 caller on an IPv6 socket is an IPv4 caller to every policy.
     let source = peer.ip().to_canonical();
     match tls {
-        None => converse(stream, Way::plain(source), shared, stopped).await,
+        None => converse(stream, Way::plain(source), shared, stranger, stopped).await,
         Some(acceptor) => {
             let shaken = tokio::time::timeout(shared.limits.handshake, acceptor.accept(stream)).await;
             if let Ok(Ok(stream)) = shaken {
                 let details: Option<TlsDetails> = tls::details(stream.get_ref().1);
-                converse(stream, Way { tls: details, ..Way::plain(source) }, shared, stopped).await;
+                let way = Way { tls: details, ..Way::plain(source) };
+                // Apart, so that a connection without TLS is not as large as one with it.
+                Box::pin(converse(stream, way, shared, stranger, stopped)).await;
             }
         }
     }
 }
 
-async fn converse<S>(stream: S, way: Way, shared: Arc<Shared>, mut stopped: watch::Receiver<bool>)
-where
+async fn converse<S>(
+    stream: S,
+    way: Way,
+    shared: Arc<Shared>,
+    stranger: Arc<Stranger>,
+    mut stopped: watch::Receiver<bool>,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let way = Arc::new(way);
     let limits = shared.limits;
-    let service = service_fn(move |request| respond(shared.clone(), way.clone(), request));
+    // Apart, so that a connection between two requests is not as large as one within a request.
+    let service = service_fn(move |request| Box::pin(respond(shared.clone(), way.clone(), stranger.clone(), request)));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.headers)
@@ -218,9 +225,4 @@ where
             let _ = connection.await;
         }
     }
-}
-
-/// Returns when a stop is asked for, or when nobody is left who could.
-pub(crate) async fn asked_to_stop(stopped: &mut watch::Receiver<bool>) {
-    let _ = stopped.wait_for(|stop| *stop).await;
 }

@@ -1,6 +1,6 @@
 //! One HTTP request: read within its bounds, answered by the kernel, kept by the store, and only then replied to.
 
-use crate::{chance, clock, connections::Shared, deployment::Stale, views};
+use crate::{chance, clock, deployment::Stale, limits::Limits, shared::Shared, strangers::Stranger, views};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::{
@@ -12,6 +12,7 @@ use rolecall_kernel::{Answer, Circumstances, HttpRequest, Outcome, Way, arrive, 
 use rolecall_wire::{ERROR_TYPE_HEADER, Fault, FaultCode, MAX_BODY, Protocol, REQUEST_ID_HEADER, Service};
 use smallvec::SmallVec;
 use std::{convert::Infallible, sync::Arc, time::Duration};
+use tokio::sync::SemaphorePermit;
 
 type Reply = Response<Full<Bytes>>;
 
@@ -26,13 +27,14 @@ enum BodyError {
 pub(crate) async fn respond(
     shared: Arc<Shared>,
     way: Arc<Way>,
+    stranger: Arc<Stranger>,
     request: Request<Incoming>,
 ) -> Result<Reply, Infallible> {
     let (parts, body) = request.into_parts();
     let entropy = chance::entropy();
     let request_id = entropy.request_id();
-    let body = match collect(body, shared.limits.body).await {
-        Ok(body) => body,
+    let (body, _share) = match collect(body, &shared, &stranger).await {
+        Ok(whole) => whole,
         Err(error) => return Ok(unread(&parts.headers, request_id, &error)),
     };
     let began = tokio::time::Instant::now();
@@ -51,6 +53,9 @@ pub(crate) async fn respond(
         body: &body,
     };
     let outcome = decide(&shared, &http, &circumstances).await;
+    if matches!(outcome.answer, Answer::Reply(_)) {
+        stranger.is_let_in();
+    }
     let reply = written(&shared, outcome, began.elapsed());
     Ok(reply)
 }
@@ -180,16 +185,29 @@ fn service_of(host: &str) -> Service {
     arrive(host, None).map_or(Service::Sts, |endpoint| endpoint.service)
 }
 
-/// The whole body, at most [`MAX_BODY`] bytes of it, within `time`.
-async fn collect(mut body: Incoming, time: Duration) -> Result<Bytes, BodyError> {
+/// The whole body, at most [`MAX_BODY`] bytes of it, within the time there is, and the share of memory it was granted.
+async fn collect<'s>(
+    mut body: Incoming,
+    shared: &'s Shared,
+    stranger: &Stranger,
+) -> Result<(Bytes, Option<SemaphorePermit<'s>>), BodyError> {
     let told = body.size_hint();
     if told.lower() > MAX_BODY as u64 {
         return Err(BodyError::TooLarge);
     }
     if body.is_end_stream() {
-        return Ok(Bytes::new());
+        return Ok((Bytes::new(), None));
     }
+    let most = told.upper().map_or(MAX_BODY, |upper| usize::try_from(upper).unwrap_or(MAX_BODY).min(MAX_BODY));
     let read = async {
+        let share = match u32::try_from(most) {
+            Ok(bytes) if most > Limits::SHORT_BODY => {
+                let [of_strangers, of_others] = &shared.body_bytes;
+                let bytes_left = if stranger.is_known() { of_others } else { of_strangers };
+                bytes_left.acquire_many(bytes).await.ok()
+            }
+            _ => None,
+        };
         // A small body comes in one frame, which is then the whole without a copy.
         let mut whole = Bytes::new();
         let mut joined: Vec<u8> = Vec::new();
@@ -202,13 +220,14 @@ async fn collect(mut body: Incoming, time: Duration) -> Result<Bytes, BodyError>
                 whole = data;
             } else {
                 if joined.is_empty() {
+                    joined.reserve_exact(usize::try_from(told.lower()).unwrap_or(0).max(whole.len() + data.len()));
                     joined.extend_from_slice(&whole);
                     whole = Bytes::new();
                 }
                 joined.extend_from_slice(&data);
             }
         }
-        Ok(if joined.is_empty() { whole } else { Bytes::from(joined) })
+        Ok((if joined.is_empty() { whole } else { Bytes::from(joined) }, share))
     };
-    tokio::time::timeout(time, read).await.unwrap_or(Err(BodyError::TooSlow))
+    tokio::time::timeout(shared.limits.body, read).await.unwrap_or(Err(BodyError::TooSlow))
 }

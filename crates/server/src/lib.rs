@@ -11,6 +11,8 @@ mod deployment;
 mod http;
 mod limits;
 mod meters;
+mod shared;
+mod strangers;
 mod tls;
 mod views;
 
