@@ -1,4 +1,6 @@
 //! The `rolecall` command: one file a verb.
+//!
+//! This crate must not know how a verb does its work: it reads arguments and files, and says what came of it.
 
 mod serve;
 

@@ -1,12 +1,12 @@
 //! Who signed a request: key, secret, token and signature.
 
 use crate::{
-    Sight,
     arrive::Endpoint,
     circumstances::{Circumstances, HttpRequest},
     event::{EndpointType, Identity, SessionFacts},
     memo::ScopeKey,
     session::{Holder, Session},
+    sight::Sight,
 };
 use rolecall_directory::{Account, KeyOwner, Role, Tag, TokenVersion, User};
 use rolecall_names::{AccessKeyId, AccountId, Activation, Instant, Principal, Region};

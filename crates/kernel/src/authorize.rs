@@ -1,10 +1,10 @@
 //! May they? The one place where a [`Permit`] comes into being.
 
 use crate::{
-    Sight,
     authenticate::{Caller, Entity},
     circumstances::Circumstances,
     managed,
+    sight::Sight,
 };
 use rolecall_directory::{ControlPolicy, Organization, PolicyText};
 use rolecall_names::AccountId;

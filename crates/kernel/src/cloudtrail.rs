@@ -3,7 +3,7 @@
 use crate::{
     event::Attribute,
     outcome::{Answer, View},
-    pipeline::Work,
+    work::Work,
 };
 use rolecall_wire::{Fault, FaultCode, call};
 

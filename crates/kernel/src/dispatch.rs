@@ -4,9 +4,9 @@ use crate::{
     cloudtrail,
     iam::{Task, account, attach, boundary, device, inline, key, managed, role, tag, user},
     outcome::Answer,
-    pipeline::Work,
     sts,
     trail::Trail,
+    work::Work,
 };
 use rolecall_directory::{ManagedPolicy, Role, User};
 use rolecall_wire::{Call, Fault, Reply, reply};

@@ -1,10 +1,10 @@
 //! The condition keys of a request: every fact a policy can ask about, borrowed from what is at hand.
 
 use crate::{
-    Sight,
     arrive::Endpoint,
     authenticate::{Caller, mfa_of},
     circumstances::{Circumstances, HttpRequest},
+    sight::Sight,
 };
 use rolecall_names::{AccountId, Principal};
 use rolecall_policy::{Entry, Key, Values, keys};

@@ -21,14 +21,17 @@ pub mod mfa;
 mod outcome;
 mod pipeline;
 pub mod session;
+mod sight;
 mod sts;
 mod trail;
+mod work;
 
 pub use arrive::{Endpoint, Lost, arrive};
 pub use circumstances::{Circumstances, Entropy, HttpRequest, Way};
 pub use memo::Memo;
 pub use outcome::{Answer, Outcome, View};
-pub use pipeline::{Sight, handle};
+pub use pipeline::handle;
+pub use sight::Sight;
 
 /// An id as AWS writes it: 32 hex digits in five groups.
 #[must_use]

@@ -40,8 +40,8 @@ pub enum View {
     LastUsed {
         /// The key.
         key: AccessKeyId,
-        /// Whose key it is, for the reply.
-        user_name: String,
+        /// The user whose key it is; `None` for the root.
+        user_name: Option<String>,
     },
 }
 

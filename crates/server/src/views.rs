@@ -35,7 +35,7 @@ pub(crate) fn look(store: &dyn Store, view: View) -> Result<Reply, Fault> {
             // A key never used has these words in place of a service and a Region (IAM API Reference, AccessKeyLastUsed).
             let not_used = || "N/A".to_owned();
             Ok(Reply::GetAccessKeyLastUsed(reply::GetAccessKeyLastUsed {
-                user_name: Some(user_name),
+                user_name,
                 access_key_last_used: reply::AccessKeyLastUsed {
                     last_used_date: used.as_ref().map(|used| used.time),
                     service_name: used.as_ref().map_or_else(not_used, |used| used.service.clone()),

@@ -108,7 +108,7 @@ pub(crate) fn last_used(task: &Task<'_>, input: &call::GetAccessKeyLastUsed) -> 
     };
     let facts: Vec<_> = user.into_iter().flat_map(|user| shared::resource_tags(&user.tags)).collect();
     task.ask(&arn, &facts)?;
-    let user_name = user.map(|user| user.name.to_string()).unwrap_or_default();
+    let user_name = user.map(|user| user.name.to_string());
     Ok(Answer::View(View::LastUsed { key: key.id, user_name }))
 }
 

@@ -18,7 +18,7 @@ mod told;
 mod trust;
 pub(crate) mod user;
 
-use crate::{authorize::Permit, pipeline::Work, trail::Trail};
+use crate::{authorize::Permit, trail::Trail, work::Work};
 use rolecall_directory::{Account, Change};
 use rolecall_policy::Entry;
 use rolecall_wire::{Fault, Operation};

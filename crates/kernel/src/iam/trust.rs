@@ -4,7 +4,7 @@
 //! unique id; shown, it is an ARN again, or the id once the principal is gone.
 
 use super::quota;
-use crate::pipeline::Work;
+use crate::work::Work;
 use rolecall_directory::{Directory, Named, PolicyText};
 use rolecall_names::{Arn, UniqueId, role_arn, root_arn, user_arn};
 use rolecall_policy::{Kind, Malformed, PrincipalKind, PrincipalValue, check};

@@ -5,9 +5,9 @@ use crate::{
     authenticate::Entity,
     authorize::Permit,
     outcome::Answer,
-    pipeline::Work,
     session::{Holder, Session},
     trail::Trail,
+    work::Work,
 };
 use rolecall_directory::{Account, PolicyText, Role, TokenVersion};
 use rolecall_names::{Arn, session_arn};

@@ -3,8 +3,8 @@
 use crate::{
     authorize::Permit,
     event,
-    pipeline::Work,
     session::{Credentials, Session, TokenError},
+    work::Work,
 };
 use rolecall_directory::Account;
 use rolecall_names::{AccessKeyId, AccountId};

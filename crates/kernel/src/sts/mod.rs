@@ -8,7 +8,7 @@ mod tags;
 pub(crate) use assume_role::assume_role;
 pub(crate) use session_token::get_session_token;
 
-use crate::{mfa, outcome::Answer, pipeline::Work, trail::Trail};
+use crate::{mfa, outcome::Answer, trail::Trail, work::Work};
 use rolecall_directory::{Change, KeyOwner, MfaDevice};
 use rolecall_names::AccessKeyId;
 use rolecall_wire::{Fault, FaultCode, Reply, call, reply};

@@ -6,9 +6,9 @@ use crate::{
     authorize::Permit,
     event::EndpointType,
     outcome::Answer,
-    pipeline::Work,
     session::{Holder, Session},
     trail::Trail,
+    work::Work,
 };
 use rolecall_directory::TokenVersion;
 use rolecall_wire::{Fault, FaultCode, Reply, call, reply};

@@ -1,0 +1,80 @@
+//! One authenticated call, and how its permission is asked for.
+
+use crate::{
+    arrive::Endpoint,
+    authenticate::Caller,
+    authorize::{Binding, Permit, Question},
+    circumstances::{Circumstances, HttpRequest},
+    facts::{self, Facts, ResourceTexts, Texts},
+    sight::Sight,
+};
+use rolecall_directory::Account;
+use rolecall_names::AccountId;
+use rolecall_policy::{Context, Document, Entry};
+use rolecall_wire::{Fault, FaultCode};
+
+/// One authenticated call, with everything around it.
+pub(crate) struct Work<'a> {
+    pub(crate) sight: Sight<'a>,
+    pub(crate) circumstances: &'a Circumstances,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) request: HttpRequest<'a>,
+    pub(crate) caller: &'a Caller,
+    binding: Binding,
+    texts: Texts,
+}
+
+impl<'a> Work<'a> {
+    /// The call of `caller`, with everything that binds it.
+    pub(crate) fn new(
+        sight: Sight<'a>,
+        circumstances: &'a Circumstances,
+        endpoint: Endpoint,
+        request: HttpRequest<'a>,
+        caller: &'a Caller,
+    ) -> Result<Self, Fault> {
+        let binding = Binding::of(&sight, circumstances, caller)?;
+        let texts = Texts::new(&sight, circumstances, caller);
+        Ok(Self { sight, circumstances, endpoint, request, caller, binding, texts })
+    }
+
+    /// The caller's account.
+    pub(crate) fn account(&self) -> Result<&'a Account, Fault> {
+        // The account was there when the caller was authenticated on this same directory.
+        self.sight.directory.account(self.caller.account).ok_or_else(|| Fault::from_code(FaultCode::InternalFailure))
+    }
+
+    /// Asks whether the caller may do `action` to `resource`, a resource of `account`, with what is known of every
+    /// request and `more`.
+    pub(crate) fn ask(
+        &self,
+        action: &str,
+        resource: &str,
+        account: AccountId,
+        policy: Option<&Document>,
+        more: &[Entry<'_>],
+    ) -> Result<Permit, Fault> {
+        let of_resource = ResourceTexts::new(&self.sight, account);
+        let lists = facts::Lists::new(&self.texts, &of_resource);
+        // The first value told of a key counts, so that what one call knows better stands before what all know.
+        let mut facts: Facts<'_> = more.iter().copied().collect();
+        facts.extend(facts::common(
+            &self.sight,
+            &self.texts,
+            &lists,
+            &self.request,
+            self.circumstances,
+            &self.endpoint,
+            self.caller,
+        ));
+        of_resource.tell(&self.sight, account, &lists, &mut facts);
+        let question = Question {
+            action,
+            resource,
+            resource_account: account,
+            resource_policy: policy,
+            context: Context::new(&facts),
+        };
+        self.binding.ask(&self.sight, self.caller, &question)
+    }
+}
