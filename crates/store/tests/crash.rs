@@ -163,11 +163,24 @@ fn a_storm_of_kills_loses_nothing() {
     assert!(acknowledged.len() as u64 > ROUNDS * 10);
 }
 
+/// Digits that blocks cannot make much smaller.
+fn incompressible(number: u64) -> String {
+    let mut state = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut text = String::new();
+    while text.len() < 2000 {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        text += &format!("{state:016x}");
+    }
+    text
+}
+
 /// Appends until a write is refused because there is no room.
 fn fill_up(store: &Embedded) -> u64 {
     let mut end = store.status().committed.0;
     loop {
-        let text = format!("{end} {}", "x".repeat(2000));
+        let text = format!("{end} {}", incompressible(end));
         match store.append(Write { events: vec![row(&text)], ..Write::default() }).unwrap().wait() {
             Ok(seq) => end = seq.0,
             Err(StoreError::Unwritten { .. }) => return end,

@@ -85,12 +85,16 @@ impl<M: Medium> Embedded<M> {
         DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(|error| unusable(dir, error))?;
         let lock = lock(&dir.join(LOCK))?;
         let path = dir.join(LOG);
+        let (mark, marked) = Mark::open(&dir.join(MARK))?;
+        if marked > Seq(0) && !path.exists() {
+            // Before a new log is begun in the place of the one that is missing.
+            return Err(StoreError::Lost { path, found: Seq(0), expected: marked, mark: mark.path().to_owned() });
+        }
         let medium = medium(&path).map_err(|error| failed(&path, error))?;
         let vault = unlock(&medium, &path, master, genesis)?;
         let damaged = |damage| StoreError::Damaged { path: path.clone(), seq: Seq(0), damage };
         let row = medium.get(Table::Meta, VIEWS).map_err(|error| failed(&path, error))?;
         let (ids, hashing) = vault.views(&row.ok_or_else(|| damaged(Damage::Gap))?).map_err(damaged)?;
-        let (mark, marked) = Mark::open(&dir.join(MARK))?;
         let log = Arc::new(Log {
             medium,
             path,

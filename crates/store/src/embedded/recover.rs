@@ -31,7 +31,7 @@ pub(super) fn recover<M: Medium>(log: &Log<M>) -> Result<Position, StoreError> {
     let mut view = View::default();
     segments(log, &mut view)?;
     let first_raw = first_raw(log)?;
-    open_blocks(log, &mut view, first_raw - 1)?;
+    open_blocks(log, &mut view, first_raw.saturating_sub(1))?;
     at.event = view.last_blocked();
     raw(log, &mut view, &mut at, first_raw)?;
     let (path, found, expected) = (log.path.clone(), Seq(at.end), log.marked);

@@ -248,6 +248,16 @@ fn acknowledged_records_that_are_gone_are_reported() {
     }
 }
 
+#[test]
+fn a_log_that_is_missing_is_not_begun_anew() {
+    let dir = TempDir::new().unwrap();
+    plain(dir.path()).unwrap().append(events(vec![numbered(0)])).unwrap().wait().unwrap();
+    fs::remove_file(dir.path().join("log.db")).unwrap();
+    let refused = plain(dir.path()).err().unwrap();
+    assert!(matches!(refused, StoreError::Lost { found: Seq(0), expected: Seq(1), .. }), "{refused}");
+    assert!(!dir.path().join("log.db").exists());
+}
+
 fn everything(store: &impl Store) -> Vec<Vec<u8>> {
     let lookup = Lookup {
         account: account(1),
