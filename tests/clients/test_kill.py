@@ -8,7 +8,7 @@ import time
 from support import aws, policies
 from support.http import Request, connect, form, read
 
-ROUNDS = 20
+ROUNDS = 30
 WRITERS = 6
 #: Seconds that a round writes before it is cut off; each round another, so that the cut falls elsewhere.
 WRITING = (0.15, 0.9)
