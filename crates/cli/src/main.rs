@@ -2,6 +2,7 @@
 //!
 //! This crate must not know how a verb does its work: it reads arguments and files, and says what came of it.
 
+mod evaluate;
 mod serve;
 
 use clap::{Parser, Subcommand};
@@ -18,18 +19,21 @@ struct Command {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Answer STS, IAM and CloudTrail calls until told to stop.
-    Serve(serve::Arguments),
+    Serve(Box<serve::Arguments>),
+    /// Judge requests by policies: JSON lines on stdin, verdicts with their reasons on stdout.
+    Evaluate(evaluate::Arguments),
 }
 
 fn main() -> ExitCode {
     let Command { verb } = Command::parse();
-    let done = match verb {
-        Verb::Serve(arguments) => serve::run(arguments),
+    let done: Result<(), Box<dyn std::error::Error>> = match verb {
+        Verb::Serve(arguments) => serve::run(*arguments).map_err(Into::into),
+        Verb::Evaluate(arguments) => evaluate::run(arguments).map_err(Into::into),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tell(&error);
+            tell(&*error);
             // What could not be used is the input: the world, the data directory, an address.
             ExitCode::from(2)
         }

@@ -26,6 +26,6 @@ pub use document::{
 };
 pub use explain::{Weighed, WeighedCondition, diagnose, explain};
 pub use key::{Key, keys};
-pub use position::{Position, Span};
+pub use position::{Places, Position, Span};
 pub use request::{Policies, Request};
 pub use trace::{DecidedBy, Decision, DocumentRef, Misses, PolicyType, Step, Trace, Verdict};

@@ -56,6 +56,41 @@ impl Position {
     }
 }
 
+/// Places of many spans of one text, found in the time it takes to read the text once when they come in its order.
+#[derive(Debug, Clone)]
+pub struct Places<'a> {
+    text: &'a str,
+    offset: usize,
+    line: usize,
+    column: usize,
+}
+
+impl<'a> Places<'a> {
+    /// Of spans of `text`.
+    #[must_use]
+    pub const fn new(text: &'a str) -> Self {
+        Self { text, offset: 0, line: 1, column: 1 }
+    }
+
+    /// The place where `span` begins: the same as [`Span::position`].
+    pub fn of(&mut self, span: Span) -> Position {
+        let wanted = self.text.floor_char_boundary(span.start as usize);
+        if wanted < self.offset {
+            *self = Self::new(self.text);
+        }
+        for character in self.text.get(self.offset..wanted).unwrap_or_default().chars() {
+            if character == '\n' {
+                self.line += 1;
+                self.column = 1;
+            } else {
+                self.column += 1;
+            }
+        }
+        self.offset = wanted;
+        Position { line: saturate(self.line), column: saturate(self.column) }
+    }
+}
+
 fn saturate(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
@@ -71,5 +106,14 @@ mod tests {
         assert_eq!(Position::of(text, 8), Position { line: 2, column: 6 });
         assert_eq!(Position::of(text, 999), Position { line: 3, column: 2 });
         assert_eq!(Span::new(4, 8).of(text), "\"é\"");
+    }
+
+    #[test]
+    fn places_one_after_the_other_are_those_found_alone() {
+        let text = "{\n  \"é\": 1,\r\n\n x}";
+        let mut places = Places::new(text);
+        for offset in [0, 3, 8, 8, 14, 17, 99, 2, 6] {
+            assert_eq!(places.of(Span::new(offset, offset)), Position::of(text, offset), "at {offset}");
+        }
     }
 }
