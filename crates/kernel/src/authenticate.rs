@@ -113,13 +113,7 @@ fn by_key(
     let key = sight.directory.key(&access_key_id).filter(|key| key.active).ok_or_else(unknown)?;
     let account = sight.directory.account(key.account).ok_or_else(unknown)?;
     reaches(account, endpoint.region)?;
-    let scope = presented.scope();
-    let remembered = ScopeKey {
-        access_key_id: access_key_id.as_str().into(),
-        date: (&*scope.date).into(),
-        region: (&*scope.region).into(),
-        service: (&*scope.service).into(),
-    };
+    let remembered = ScopeKey::of(presented);
     let secret = key.secret.reveal();
     let signing = sight.memo.signing_key(remembered, secret, || SigningKey::derive(secret.as_bytes(), presented));
     verify(request, presented, &signing.1)?;

@@ -187,6 +187,24 @@ fn levels(
     Ok(found)
 }
 
+/// The resource as a refusal names it. IAM calls a role or user that may be there by its name and puts the word before
+/// a policy's ARN; what is to be made, what is asked of all of a kind, and every other service goes by the ARN.
+///
+/// Source: answers of AWS in aws-cdk issue 27067, vercel issue 786 and terraform-aws-eks issue 2517.
+fn shown<'a>(question: &Question<'a>) -> std::borrow::Cow<'a, str> {
+    let arn = question.resource;
+    let named = if question.action.starts_with("iam:") && !question.action.starts_with("iam:Create") {
+        rolecall_names::Arn::parse(arn).ok().and_then(|arn| arn.kind_path_name())
+    } else {
+        None
+    };
+    match named {
+        Some((kind @ ("role" | "user"), _, name)) => format!("{kind} {name}").into(),
+        Some(("policy", ..)) => format!("policy {arn}").into(),
+        _ => arn.into(),
+    }
+}
+
 /// The sentence AWS answers with.
 ///
 /// `sts:AssumeRole` and its companions get the plain sentence unless a policy denies in so many words: that is what
@@ -198,7 +216,7 @@ fn denied(caller: &Caller, question: &Question<'_>, decision: &Decision) -> Faul
         "User: {} is not authorized to perform: {} on resource: {}",
         caller.arn(),
         question.action,
-        question.resource
+        shown(question)
     );
     let policy = match decision.decided_by {
         DecidedBy::Policy(policy) => policy,

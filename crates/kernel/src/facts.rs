@@ -64,6 +64,7 @@ pub(crate) type Facts<'a> = SmallVec<[Entry<'a>; 32]>;
 /// Source: IAM User Guide, "AWS global condition context keys"; which of them STS supplies over a VPC endpoint:
 /// the same page's lists of services (STS is in none of those of `aws:SourceVpcArn`, `aws:VpceAccount`,
 /// `aws:VpceOrgID`, IAM is in all three).
+#[expect(clippy::too_many_arguments, reason = "each is where some of the facts come from")]
 pub(crate) fn common<'a>(
     sight: &'a Sight<'_>,
     texts: &'a Texts,
@@ -72,8 +73,8 @@ pub(crate) fn common<'a>(
     circumstances: &'a Circumstances,
     endpoint: &Endpoint,
     caller: &'a Caller,
-) -> Facts<'a> {
-    let mut facts = Facts::new();
+    facts: &mut Facts<'a>,
+) {
     let mut tell = |key: Key<'a>, value: &'a str| facts.push((key, Values::One(value)));
     tell(keys::CURRENT_TIME, &texts.now);
     tell(keys::EPOCH_TIME, &texts.epoch);
@@ -131,7 +132,6 @@ pub(crate) fn common<'a>(
         tell(keys::PRINCIPAL_ORG_ID, id);
         facts.push((keys::PRINCIPAL_ORG_PATHS, Values::Many(lists.principal_org_paths.as_slice())));
     }
-    facts
 }
 
 /// What is known of a resource by its account alone.

@@ -4,17 +4,21 @@
 use quick_cache::sync::Cache;
 use rolecall_directory::{PolicyText, TextHash};
 use rolecall_policy::Document;
-use rolecall_sigv4::SigningKey;
+use rolecall_sigv4::{Presented, SigningKey};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-/// The key under which a signing key is kept: the whole scope, so that nothing else has to match.
+/// The key under which a signing key is kept: the whole scope and the algorithm, so that nothing else has to match.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct ScopeKey {
-    pub(crate) access_key_id: Box<str>,
-    pub(crate) date: Box<str>,
-    pub(crate) region: Box<str>,
-    pub(crate) service: Box<str>,
+pub(crate) struct ScopeKey(Box<str>);
+
+impl ScopeKey {
+    pub(crate) fn of(presented: &Presented<'_>) -> Self {
+        let scope = presented.scope();
+        let parts =
+            [presented.algorithm().name(), presented.access_key_id(), &*scope.date, &*scope.region, &*scope.service];
+        Self(parts.join("/").into())
+    }
 }
 
 /// Compiled policy documents and derived signing keys.
@@ -60,5 +64,36 @@ impl Memo {
         let made = Arc::new((Zeroizing::new(secret.to_owned()), derive()));
         self.signing_keys.insert(scope, made.clone());
         made
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_signed_with_another_algorithm_is_another_scope() {
+        let key = |authorization: &str, more: (&str, &str)| {
+            let headers = [
+                ("host", "sts.amazonaws.com"),
+                ("x-amz-date", "20270115T080000Z"),
+                more,
+                ("authorization", authorization),
+            ];
+            let request =
+                rolecall_sigv4::Request { method: "POST", path: "/", query: "", headers: &headers, body: b"" };
+            ScopeKey::of(&rolecall_sigv4::parse(&request).unwrap())
+        };
+        let shared = key(
+            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20270115/us-east-1/sts/aws4_request, \
+             SignedHeaders=host;x-amz-date, Signature=00",
+            ("x-amz-other", "1"),
+        );
+        let pair = key(
+            "AWS4-ECDSA-P256-SHA256 Credential=AKIDEXAMPLE/20270115/sts/aws4_request, \
+             SignedHeaders=host;x-amz-date;x-amz-region-set, Signature=00",
+            ("x-amz-region-set", "us-east-1"),
+        );
+        assert_ne!(shared, pair);
     }
 }

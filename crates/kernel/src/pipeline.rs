@@ -10,6 +10,7 @@ use crate::{
     trail::Trail,
     work::Work,
 };
+use rolecall_names::Region;
 use rolecall_sigv4::Presented;
 use rolecall_wire::{Fault, FaultCode, Input, Operation, Service, TARGET_HEADER};
 
@@ -20,7 +21,7 @@ pub fn handle(sight: &Sight<'_>, request: &HttpRequest<'_>, circumstances: &Circ
     let presented = rolecall_sigv4::parse(&raw);
     let host = request.header("host").unwrap_or_default();
     let scope = presented.as_ref().ok().map(Presented::scope);
-    let endpoint = arrive(host, scope.map(|scope| (&*scope.service, &*scope.region)));
+    let endpoint = arrive(host, scope.map(|scope| (&*scope.service, one_region(&scope.region))));
     let outcome = |service, answer| Outcome {
         service,
         answer,
@@ -74,6 +75,14 @@ fn work(
     dispatch(&work, call, trail)
 }
 
+/// The Region that a scope names. SigV4a names a set of them: its first that is a name, or us-east-1 where all are patterns.
+fn one_region(named: &str) -> &str {
+    if !named.contains([',', '*']) {
+        return named;
+    }
+    named.split(',').map(str::trim).find(|region| !region.contains('*')).unwrap_or(Region::US_EAST_1.name())
+}
+
 /// What is answered where no endpoint is meant: AWS has no server there, so this is the nearest of its sentences.
 fn misdirected(lost: Lost) -> Fault {
     match lost {
@@ -82,6 +91,20 @@ fn misdirected(lost: Lost) -> Fault {
         }
         Lost::NoSuchService => {
             Fault::new(FaultCode::SignatureDoesNotMatch, "Credential should be scoped to correct service: 'sts'.")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_of_regions_stands_for_its_first_name() {
+        for (set, region) in
+            [("eu-west-1", "eu-west-1"), ("*", "us-east-1"), ("us-*, eu-west-1,eu-west-2", "eu-west-1"), ("", "")]
+        {
+            assert_eq!(one_region(set), region, "{set}");
         }
     }
 }

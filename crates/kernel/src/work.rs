@@ -58,7 +58,7 @@ impl<'a> Work<'a> {
         let lists = facts::Lists::new(&self.texts, &of_resource);
         // The first value told of a key counts, so that what one call knows better stands before what all know.
         let mut facts: Facts<'_> = more.iter().copied().collect();
-        facts.extend(facts::common(
+        facts::common(
             &self.sight,
             &self.texts,
             &lists,
@@ -66,7 +66,8 @@ impl<'a> Work<'a> {
             self.circumstances,
             &self.endpoint,
             self.caller,
-        ));
+            &mut facts,
+        );
         of_resource.tell(&self.sight, account, &lists, &mut facts);
         let question = Question {
             action,
