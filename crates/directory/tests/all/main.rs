@@ -1,0 +1,4 @@
+//! The directory from outside: changes in, values out.
+
+#[cfg(test)]
+mod changes;
