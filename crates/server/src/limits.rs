@@ -5,7 +5,7 @@ use std::time::Duration;
 /// Bounds on connections, sizes and times. Whoever exceeds one loses the connection, nobody else notices.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Connections open at once; more wait to be accepted.
+    /// Connections open at once; one more is closed as it comes.
     pub connections: usize,
     /// Of these, connections over which no call was let in yet. For one more the oldest of them is closed.
     pub strangers: usize,
