@@ -1,0 +1,4 @@
+//! The command as a person meets it: what it says, where it says it, and with which status it ends.
+
+#[cfg(test)]
+mod serve;
