@@ -41,8 +41,8 @@ pub(crate) struct Question<'a> {
     pub(crate) context: Context<'a>,
 }
 
-type Documents = SmallVec<[Arc<Document>; 6]>;
-type Levels = SmallVec<[Documents; 4]>;
+pub(crate) type Documents = SmallVec<[Arc<Document>; 6]>;
+pub(crate) type Levels = SmallVec<[Documents; 4]>;
 
 /// Everything that binds one caller, compiled, for as many questions as a request asks.
 pub(crate) struct Binding {
@@ -126,11 +126,11 @@ fn borrowed(documents: &Documents) -> SmallVec<[&Document; 6]> {
     documents.iter().map(|document| &**document).collect()
 }
 
-fn compiled(sight: &Sight<'_>, text: &PolicyText) -> Result<Arc<Document>, Fault> {
+pub(crate) fn compiled(sight: &Sight<'_>, text: &PolicyText) -> Result<Arc<Document>, Fault> {
     sight.memo.document(text).ok_or_else(unreadable)
 }
 
-fn managed_policy(sight: &Sight<'_>, account: AccountId, arn: &str) -> Result<Arc<Document>, Fault> {
+pub(crate) fn managed_policy(sight: &Sight<'_>, account: AccountId, arn: &str) -> Result<Arc<Document>, Fault> {
     if let Some(text) = managed::by_arn(arn) {
         return compiled(sight, text);
     }
@@ -158,14 +158,14 @@ fn session_policies(sight: &Sight<'_>, caller: &Caller) -> Result<Option<Documen
 }
 
 /// Service control policies bind every account but the management account.
-fn service_control(sight: &Sight<'_>, account: AccountId) -> Result<Levels, Fault> {
+pub(crate) fn service_control(sight: &Sight<'_>, account: AccountId) -> Result<Levels, Fault> {
     let exempt = sight.directory.organization().is_some_and(|organization| organization.management == Some(account));
     if exempt { Ok(Levels::new()) } else { levels(sight, account, |organization| &organization.service_control) }
 }
 
 /// The documents at each level above `account` where any is attached. A level with none holds the AWS-managed
 /// policy that allows everything, so it binds nothing and is left out.
-fn levels(
+pub(crate) fn levels(
     sight: &Sight<'_>,
     account: AccountId,
     kind: impl Fn(&Organization) -> &[ControlPolicy],

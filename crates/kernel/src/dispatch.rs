@@ -2,7 +2,7 @@
 
 use crate::{
     cloudtrail,
-    iam::{Task, account, attach, boundary, device, inline, key, managed, role, tag, user},
+    iam::{Task, account, attach, boundary, device, inline, key, managed, role, simulate, tag, user},
     outcome::Answer,
     sts,
     trail::Trail,
@@ -174,6 +174,8 @@ pub(crate) fn dispatch(work: &Work<'_>, call: Call, trail: &mut Trail) -> Result
 
         Call::SetSecurityTokenServicePreferences(input) => account::set_token_version(task, input),
         Call::GetAccountSummary(_) => account::summary(task),
+        Call::SimulateCustomPolicy(input) => simulate::custom(task, input),
+        Call::SimulatePrincipalPolicy(input) => simulate::principal(task, input),
     };
     reply.map(Answer::Reply)
 }

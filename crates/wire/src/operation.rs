@@ -158,6 +158,9 @@ operations! {
 
         SetSecurityTokenServicePreferences writes [ServiceFailure];
         GetAccountSummary reads [ServiceFailure];
+
+        SimulateCustomPolicy reads [InvalidInput, PolicyEvaluation];
+        SimulatePrincipalPolicy reads [NoSuchEntity, InvalidInput, PolicyEvaluation];
     }
     CloudTrail {
         LookupEvents reads [InvalidLookupAttributesException, InvalidTimeRangeException, InvalidMaxResultsException, InvalidNextTokenException, InvalidEventCategoryException, UnsupportedOperationException, OperationNotPermittedException];

@@ -13,6 +13,7 @@ mod picture;
 mod quota;
 pub(crate) mod role;
 mod shared;
+pub(crate) mod simulate;
 pub(crate) mod tag;
 mod told;
 mod trust;

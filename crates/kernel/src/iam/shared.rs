@@ -13,7 +13,7 @@ use rolecall_wire::{Fault, FaultCode, call};
 /// How many items a page holds when the call does not say.
 ///
 /// Source: IAM API Reference, `MaxItems` of every list operation.
-const PAGE: i32 = 100;
+pub(super) const PAGE: i32 = 100;
 
 /// The default path.
 pub(super) const ROOT_PATH: &str = "/";

@@ -96,6 +96,7 @@ codes! {
     LimitExceeded Sender "LimitExceeded" 409, "LimitExceededException" 400: "";
     MalformedPolicyDocument Sender "MalformedPolicyDocument" 400, "MalformedPolicyDocumentException" 400: "";
     NoSuchEntity Sender "NoSuchEntity" 404, "NoSuchEntityException" 400: "";
+    PolicyEvaluation Receiver "PolicyEvaluation" 500, "PolicyEvaluationException" 500: "";
     PolicyNotAttachable Sender "PolicyNotAttachable" 400, "PolicyNotAttachableException" 400: "";
     ServiceFailure Receiver "ServiceFailure" 500, "ServiceFailureException" 500: "";
     UnmodifiableEntity Sender "UnmodifiableEntity" 400, "UnmodifiableEntityException" 400: "";

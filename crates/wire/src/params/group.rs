@@ -46,6 +46,23 @@ impl<'a> Group<'a> {
         Some(Elements { spans })
     }
 
+    /// What lies below `name.`: the members of one structure.
+    pub(crate) fn below(&self, name: &str) -> Vec<Span> {
+        let named = |span: &Span| {
+            let rest = span.name(self.text).strip_prefix(name)?.strip_prefix('.')?;
+            Some(Span { name: span.value - rest.len(), ..*span })
+        };
+        self.spans.iter().filter_map(named).collect()
+    }
+
+    /// The same parameters as `spans` that [`Group::below`] made of this group.
+    pub(crate) fn of<'s>(&self, spans: &'s [Span]) -> Group<'s>
+    where
+        'a: 's,
+    {
+        Group { text: self.text, spans }
+    }
+
     /// The groups of a list's elements, each with its index as sent.
     pub(crate) fn each<'e>(&self, elements: &'e Elements) -> impl Iterator<Item = (u64, Group<'e>)> + use<'e, 'a>
     where

@@ -82,6 +82,7 @@ replies! {
         ListRoleTags ListUserTags ListPolicyTags
         CreateVirtualMFADevice ListMFADevices ListVirtualMFADevices
         GetAccountSummary
+        SimulateCustomPolicy SimulatePrincipalPolicy
     }
     json { LookupEvents }
     empty_result { UpdateRole }

@@ -12,7 +12,7 @@ mod tell;
 pub(crate) use check::{Check, Path};
 pub(crate) use node::{Place, Scalar};
 pub use pattern::Pattern;
-pub(crate) use read::{Element, Field, Scalars, decode, required, structure};
+pub(crate) use read::{Element, Field, Scalars, decode, part_of, required, structure};
 pub use rule::{List, Member, Rule, Text};
 
 /// A call's input or a part of one: made of members.
@@ -129,3 +129,17 @@ macro_rules! elements {
     )*};
 }
 pub(crate) use elements;
+
+/// Lets structures made by `shape!` be members that may be left out.
+macro_rules! part {
+    ($($name:ident)*) => {$(
+        impl $crate::shape::Field for Option<$name> {
+            const REQUIRED: bool = false;
+
+            fn read(place: &$crate::shape::Place<'_>, member: &'static $crate::shape::Member, check: &mut $crate::shape::Check) -> Option<Self> {
+                $crate::shape::part_of(place, member, check)
+            }
+        }
+    )*};
+}
+pub(crate) use part;

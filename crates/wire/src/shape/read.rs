@@ -189,6 +189,32 @@ impl Element for String {
     }
 }
 
+/// A structure that is a member and may be left out.
+pub(crate) fn part_of<S: Shape>(place: &Place<'_>, member: &'static Member, check: &mut Check) -> Option<Option<S>> {
+    let path = Path::Member(place.path, member);
+    match place.node {
+        Node::Query(group) => {
+            if group.get(member.name).is_some_and(|value| !value.is_empty()) {
+                check.malformed(STRUCTURE_EXPECTED);
+                return None;
+            }
+            let below = group.below(member.name);
+            if below.is_empty() {
+                return Some(None);
+            }
+            S::read(&Place { node: Node::Query(group.of(&below)), path: &path }, check).map(Some)
+        }
+        Node::Json(value) => match value.get(member.name) {
+            None | Some(Value::Null) => Some(None),
+            Some(value @ Value::Object(_)) => S::read(&Place { node: Node::Json(value), path: &path }, check).map(Some),
+            Some(_) => {
+                check.malformed("");
+                None
+            }
+        },
+    }
+}
+
 /// Refuses a plain value where a structure must be.
 pub(crate) fn structure(place: &Place<'_>, check: &mut Check) -> Option<()> {
     match (place.node, place.node.scalar("")) {

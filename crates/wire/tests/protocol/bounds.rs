@@ -183,7 +183,7 @@ fn every_bound_lets_in_what_is_inside_and_nothing_outside() {
 #[test]
 fn what_reads_is_told_by_the_name_but_for_aws_own_exceptions() {
     for operation in Operation::ALL {
-        let by_name = ["Get", "List", "Lookup"].iter().any(|verb| operation.name().starts_with(verb));
+        let by_name = ["Get", "List", "Lookup", "Simulate"].iter().any(|verb| operation.name().starts_with(verb));
         // <https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html>
         let exception = matches!(operation, Operation::AssumeRole | Operation::GetSessionToken);
         assert_eq!(operation.read_only(), by_name != exception, "{operation:?}");

@@ -103,6 +103,35 @@ fn more() -> Option<String> {
     Some("EXAMPLEkakv9BCuUNFDtxWSyfzetYwEx2ADc8dnzfvERF5S6YMvXKx41t6gCl".into())
 }
 
+fn simulated() -> Vec<EvaluationResult> {
+    let matched_statements = vec![MatchedStatement {
+        source_policy_id: "PolicyInputList.1".into(),
+        source_policy_type: "IAM Policy",
+        start_position: Position { line: 3, column: 19 },
+        end_position: Position { line: 9, column: 10 },
+    }];
+    let missing_context_values = vec!["aws:SourceIp".to_owned()];
+    let eval_decision_details = Some(vec![("IAM Policy", EvalDecision::Allowed)]);
+    vec![EvaluationResult {
+        eval_action_name: "sts:AssumeRole".into(),
+        eval_resource_name: "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}".into(),
+        eval_decision: EvalDecision::ExplicitDeny,
+        matched_statements: matched_statements.clone(),
+        missing_context_values: missing_context_values.clone(),
+        allowed_by_organizations: Some(true),
+        allowed_by_permissions_boundary: Some(false),
+        eval_decision_details: eval_decision_details.clone(),
+        resource_specific_results: vec![ResourceSpecificResult {
+            eval_resource_name: "arn:aws:iam::111111111111:role/deploy".into(),
+            eval_resource_decision: EvalDecision::ImplicitDeny,
+            matched_statements,
+            missing_context_values,
+            eval_decision_details,
+            allowed_by_permissions_boundary: Some(false),
+        }],
+    }]
+}
+
 /// One reply of every operation.
 pub(crate) fn all() -> Vec<Reply> {
     let mut all = vec![
@@ -225,6 +254,8 @@ fn devices_and_account() -> Vec<Reply> {
             marker: more(),
         }),
         Reply::ListVirtualMFADevices(ListVirtualMFADevices { virtual_mfa_devices: vec![device()], marker: more() }),
+        Reply::SimulateCustomPolicy(SimulateCustomPolicy { evaluation_results: simulated(), marker: more() }),
+        Reply::SimulatePrincipalPolicy(SimulatePrincipalPolicy { evaluation_results: simulated(), marker: more() }),
         Reply::GetAccountSummary(GetAccountSummary { summary_map: SummaryKey::ALL.iter().copied().zip(0..).collect() }),
     ]
 }

@@ -9,6 +9,7 @@ mod key;
 mod managed;
 mod mfa;
 mod role;
+mod simulate;
 mod tag;
 mod user;
 
@@ -19,6 +20,7 @@ pub use key::*;
 pub use managed::*;
 pub use mfa::*;
 pub use role::*;
+pub use simulate::*;
 pub use tag::*;
 pub use user::*;
 

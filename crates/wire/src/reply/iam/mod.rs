@@ -5,6 +5,7 @@ mod key;
 mod mfa;
 mod policy;
 mod role;
+mod simulate;
 mod tag;
 mod user;
 
@@ -13,6 +14,7 @@ pub use key::*;
 pub use mfa::*;
 pub use policy::*;
 pub use role::*;
+pub use simulate::*;
 pub use tag::*;
 pub use user::*;
 
