@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to the one who ran it")]
 
 mod clients;
+mod fuzz;
 mod layers;
 mod licences;
 mod metadata;
@@ -19,8 +20,8 @@ use std::{
 
 const USAGE: &str = "\
 cargo xtask check      rustfmt, clippy, layers, tidy, licences: what a change must pass before it is read
-cargo xtask test       every test: the workspace's own, then real SDKs and CLIs against the server
-cargo xtask layers | tidy | licences | models | clients      one step alone";
+cargo xtask test       every test: the workspace's own, real SDKs and CLIs against the server, ten seconds of each fuzzer
+cargo xtask layers | tidy | licences | models | clients | fuzz      one step alone";
 
 /// Why a step did not pass; what went wrong has been printed by then or is the text.
 #[derive(Debug)]
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
         ["layers"] => layers::run(&root),
         ["tidy"] => tidy::run(&root),
         ["licences"] => licences::run(&root),
+        ["fuzz"] => fuzz::alone(&root),
         ["models"] => models::fetch(&root).map(|_| ()),
         ["clients"] => {
             clients::prepare(&root);

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every suite, then one line that sums them up.
 
-use crate::{Failure, Outcome, clients, metadata::Metadata, models, process};
+use crate::{Failure, Outcome, clients, fuzz, metadata::Metadata, models, process};
 use std::{ops::AddAssign, path::Path, process::Command};
 
 /// How many tests of a suite passed, failed and were left out.
@@ -45,6 +45,12 @@ pub(crate) fn run(root: &Path) -> Outcome {
     }
     match clients_suite(root, &mut untested) {
         Ok(tally) => total += tally,
+        Err(Failure::Broken(why)) => broken.push(why),
+        Err(Failure::Findings(_)) => {}
+    }
+
+    match fuzz::run(root, &mut untested) {
+        Ok((passed, failed)) => total += Tally { passed, failed, skipped: 0 },
         Err(Failure::Broken(why)) => broken.push(why),
         Err(Failure::Findings(_)) => {}
     }
