@@ -7,6 +7,7 @@ mod clock;
 mod cores;
 mod http;
 mod load;
+mod policy;
 mod process;
 mod serve;
 mod sign;
@@ -28,6 +29,8 @@ enum Command {
     Serve(serve::Options),
     /// What checking one signature costs, step by step, on one core.
     Signature(signature::Options),
+    /// A decision of the policy engine beside Cedar's, which is built for it on the first run.
+    Policy(policy::Options),
     /// The bare server: reads a request, answers with as many bytes as it is told, knows nothing.
     #[command(hide = true)]
     Bare(bare::Options),
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(options) => serve::run(&options),
         Command::Signature(options) => signature::run(&options),
+        Command::Policy(options) => policy::run(&options),
         Command::Bare(options) => bare::run(&options),
     };
     match outcome {
