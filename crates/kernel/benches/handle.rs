@@ -95,7 +95,7 @@ fn main() {
     let directory = directory();
     let ring = KeyRing::new([(1, Zeroizing::new([7; 32]))]);
     let memo = Memo::default();
-    let sight = Sight { directory: &directory, ring: &ring, memo: &memo };
+    let sight = Sight { directory: &directory, ring: &ring, memo: &memo, witness: None };
     let circumstances = Circumstances {
         now: Instant::from_seconds(NOW),
         way: Way::plain([10, 0, 0, 1].into()),

@@ -112,7 +112,11 @@ impl Binding {
             resource_account: Some(question.resource_account),
             context: &question.context,
         };
-        Ok(decide(&request, &policies))
+        let decision = decide(&request, &policies);
+        if let Some(witness) = sight.witness {
+            witness.note(question, &policies, &decision);
+        }
+        Ok(decision)
     }
 
     /// Weighs `question` and gives the permit, or AWS's refusal.

@@ -24,6 +24,7 @@ pub mod session;
 mod sight;
 mod sts;
 mod trail;
+mod witness;
 mod work;
 
 pub use arrive::{Endpoint, Lost, arrive};
@@ -32,17 +33,20 @@ pub use memo::Memo;
 pub use outcome::{Answer, Outcome, View};
 pub use pipeline::handle;
 pub use sight::Sight;
+pub use witness::{Fact, Weighing, Witness};
 
 /// An id as AWS writes it: 32 hex digits in five groups.
 #[must_use]
 pub fn uuid(id: u128) -> String {
-    let digits = format!("{id:032x}");
+    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
     let mut out = String::with_capacity(36);
-    for (place, digit) in digits.chars().enumerate() {
-        if matches!(place, 8 | 12 | 16 | 20) {
+    for (place, byte) in id.to_be_bytes().into_iter().enumerate() {
+        if matches!(place, 4 | 6 | 8 | 10) {
             out.push('-');
         }
-        out.push(digit);
+        for half in [byte >> 4, byte & 15] {
+            out.extend(DIGITS.get(usize::from(half)));
+        }
     }
     out
 }

@@ -71,7 +71,7 @@ fn work(
     trail: &mut Trail,
 ) -> Result<Answer, Fault> {
     let call = operation.decode(input)?;
-    let work = Work::new(*sight, circumstances, endpoint, *request, caller)?;
+    let work = Work::new(*sight, circumstances, endpoint, *request, caller);
     dispatch(&work, call, trail)
 }
 

@@ -1,6 +1,6 @@
 //! What the kernel looks at.
 
-use crate::{memo::Memo, session::KeyRing};
+use crate::{memo::Memo, session::KeyRing, witness::Witness};
 use rolecall_directory::Directory;
 
 /// What the kernel looks at: nothing here changes while a request is worked on.
@@ -12,4 +12,6 @@ pub struct Sight<'a> {
     pub ring: &'a KeyRing,
     /// What was computed before.
     pub memo: &'a Memo,
+    /// Who is told of everything that is weighed, if anybody is.
+    pub witness: Option<&'a Witness>,
 }

@@ -10,7 +10,7 @@ use crate::{
 use rolecall_directory::Change;
 use rolecall_names::AccountId;
 use rolecall_wire::{Fault, Operation, Service};
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 /// What a call changes and what its record tells of it.
 #[derive(Default)]
@@ -19,7 +19,7 @@ pub(crate) struct Trail {
     pub(crate) parameters: Option<String>,
     pub(crate) response: Option<String>,
     pub(crate) issued: Option<Issued>,
-    pub(crate) resources: Vec<(Arc<str>, Arc<str>)>,
+    pub(crate) resources: Vec<(Cow<'static, str>, Arc<str>)>,
     /// The account, other than the caller's, that is told as well once the call succeeds.
     pub(crate) other_side: Option<AccountId>,
 }
@@ -35,7 +35,7 @@ impl Trail {
         self.changes.push(change);
     }
 
-    pub(crate) fn resource(&mut self, kind: &str, arn: &str) {
+    pub(crate) fn resource(&mut self, kind: &'static str, arn: &str) {
         self.resources.push((kind.into(), arn.into()));
     }
 
@@ -76,8 +76,8 @@ impl Trail {
             host: shortened(request.header("host").unwrap_or_default()),
             request_id: circumstances.entropy.request_id(),
             shared_id,
-            parameters: self.parameters.map(Into::into),
-            response: self.response.map(Into::into),
+            parameters: self.parameters,
+            response: self.response,
             issued: self.issued,
             failure: fault
                 .map(|fault| Failure { code: fault.code.name(service).into(), message: shortened(&fault.message) }),

@@ -12,6 +12,7 @@ use rolecall_directory::Account;
 use rolecall_names::AccountId;
 use rolecall_policy::{Context, Document, Entry};
 use rolecall_wire::{Fault, FaultCode};
+use std::cell::OnceCell;
 
 /// One authenticated call, with everything around it.
 pub(crate) struct Work<'a> {
@@ -20,22 +21,34 @@ pub(crate) struct Work<'a> {
     pub(crate) endpoint: Endpoint,
     pub(crate) request: HttpRequest<'a>,
     pub(crate) caller: &'a Caller,
+    bound: OnceCell<Bound>,
+}
+
+/// What a question needs of the caller, made for the first that is asked: some calls ask none.
+struct Bound {
     binding: Binding,
     texts: Texts,
 }
 
 impl<'a> Work<'a> {
-    /// The call of `caller`, with everything that binds it.
+    /// The call of `caller`.
     pub(crate) fn new(
         sight: Sight<'a>,
         circumstances: &'a Circumstances,
         endpoint: Endpoint,
         request: HttpRequest<'a>,
         caller: &'a Caller,
-    ) -> Result<Self, Fault> {
-        let binding = Binding::of(&sight, circumstances, caller)?;
-        let texts = Texts::new(&sight, circumstances, caller);
-        Ok(Self { sight, circumstances, endpoint, request, caller, binding, texts })
+    ) -> Self {
+        Self { sight, circumstances, endpoint, request, caller, bound: OnceCell::new() }
+    }
+
+    fn bound(&self) -> Result<&Bound, Fault> {
+        if let Some(bound) = self.bound.get() {
+            return Ok(bound);
+        }
+        let binding = Binding::of(&self.sight, self.circumstances, self.caller)?;
+        let texts = Texts::new(&self.sight, self.circumstances, self.caller);
+        Ok(self.bound.get_or_init(|| Bound { binding, texts }))
     }
 
     /// The caller's account.
@@ -54,13 +67,14 @@ impl<'a> Work<'a> {
         policy: Option<&Document>,
         more: &[Entry<'_>],
     ) -> Result<Permit, Fault> {
+        let Bound { binding, texts } = self.bound()?;
         let of_resource = ResourceTexts::new(&self.sight, account);
-        let lists = facts::Lists::new(&self.texts, &of_resource);
+        let lists = facts::Lists::new(texts, &of_resource);
         // The first value told of a key counts, so that what one call knows better stands before what all know.
         let mut facts: Facts<'_> = more.iter().copied().collect();
         facts::common(
             &self.sight,
-            &self.texts,
+            texts,
             &lists,
             &self.request,
             self.circumstances,
@@ -76,6 +90,6 @@ impl<'a> Work<'a> {
             resource_policy: policy,
             context: Context::new(&facts),
         };
-        self.binding.ask(&self.sight, self.caller, &question)
+        binding.ask(&self.sight, self.caller, &question)
     }
 }

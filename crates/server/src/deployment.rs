@@ -136,7 +136,7 @@ impl Deployment {
         circumstances: &Circumstances,
     ) -> Result<Result<Pending, Stale>, AppendError> {
         let published = self.published.load();
-        let sight = Sight { directory: &published.directory, ring: &self.ring, memo: &self.memo };
+        let sight = Sight { directory: &published.directory, ring: &self.ring, memo: &self.memo, witness: None };
         let outcome = handle(&sight, request, circumstances);
         if !outcome.changes.is_empty() {
             return self.change(request, circumstances);
@@ -163,7 +163,7 @@ impl Deployment {
         if head.generation != self.store.generation() {
             return Ok(Err(Stale));
         }
-        let sight = Sight { directory: &head.directory, ring: &self.ring, memo: &self.memo };
+        let sight = Sight { directory: &head.directory, ring: &self.ring, memo: &self.memo, witness: None };
         let outcome = handle(&sight, request, circumstances);
         if outcome.changes.is_empty() {
             drop(head);

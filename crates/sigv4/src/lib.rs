@@ -25,7 +25,7 @@ pub use refusal::{Fault, Missing, Quoted, Refusal};
 pub use request::Request;
 pub use scope::{Endpoint, ScopeFaults, check_scope};
 pub use time::{SKEW_SECONDS, check_time};
-pub use verify::verify;
+pub use verify::{sign, verify};
 
 /// The most headers a request may carry, and the most `SignedHeaders` may name.
 ///

@@ -10,7 +10,7 @@ use crate::{Algorithm, Presented, Refusal, Request, SigningKey, canonical, encod
 ///
 /// [`Refusal::Mismatch`], or [`Refusal::MalformedQuery`] for a query string that cannot be read.
 pub fn verify(request: &Request<'_>, presented: &Presented<'_>, key: &SigningKey) -> Result<(), Refusal> {
-    let Presented { algorithm, scope, timestamp, signature, .. } = presented;
+    let Presented { algorithm, signature, .. } = presented;
     // The set of Regions must be signed like all else; in a query string everything is.
     if *algorithm == Algorithm::EcdsaP256Sha256
         && !presented.presigned
@@ -18,24 +18,50 @@ pub fn verify(request: &Request<'_>, presented: &Presented<'_>, key: &SigningKey
     {
         return Err(Refusal::Mismatch);
     }
-    let digest = hex(&canonical::digest(request, presented)?);
-    // A scope for many Regions names none.
-    let (region, slash) = match algorithm {
-        Algorithm::HmacSha256 => (scope.region.as_bytes(), b"/".as_slice()),
-        Algorithm::EcdsaP256Sha256 => (b"".as_slice(), b"".as_slice()),
-    };
-    let pieces: [&[u8]; 11] = [
-        algorithm.name().as_bytes(),
-        b"\n",
-        timestamp.as_bytes(),
-        b"\n",
-        scope.date.as_bytes(),
-        b"/",
-        region,
-        slash,
-        scope.service.as_bytes(),
-        b"/aws4_request\n",
-        &digest,
-    ];
-    if key.signed(*algorithm, &pieces, signature) { Ok(()) } else { Err(Refusal::Mismatch) }
+    let text = StringToSign::of(request, presented)?;
+    if key.signed(*algorithm, &text.pieces(presented), signature) { Ok(()) } else { Err(Refusal::Mismatch) }
+}
+
+/// The signature that the holder of `secret` puts on a request, in hexadecimal digits, for what `presented` claims;
+/// the signature that it names already is not looked at. For [`Algorithm::HmacSha256`] alone, `None` for the other.
+///
+/// # Errors
+///
+/// [`Refusal::MalformedQuery`] for a query string that cannot be read.
+pub fn sign(request: &Request<'_>, presented: &Presented<'_>, key: &SigningKey) -> Result<Option<String>, Refusal> {
+    let text = StringToSign::of(request, presented)?;
+    Ok(key.sign(presented.algorithm, &text.pieces(presented)))
+}
+
+/// What is signed.
+struct StringToSign {
+    digest: [u8; 64],
+}
+
+impl StringToSign {
+    fn of(request: &Request<'_>, presented: &Presented<'_>) -> Result<Self, Refusal> {
+        Ok(Self { digest: hex(&canonical::digest(request, presented)?) })
+    }
+
+    fn pieces<'s>(&'s self, presented: &'s Presented<'_>) -> [&'s [u8]; 11] {
+        let Presented { algorithm, scope, timestamp, .. } = presented;
+        // A scope for many Regions names none.
+        let (region, slash) = match algorithm {
+            Algorithm::HmacSha256 => (scope.region.as_bytes(), b"/".as_slice()),
+            Algorithm::EcdsaP256Sha256 => (b"".as_slice(), b"".as_slice()),
+        };
+        [
+            algorithm.name().as_bytes(),
+            b"\n",
+            timestamp.as_bytes(),
+            b"\n",
+            scope.date.as_bytes(),
+            b"/",
+            region,
+            slash,
+            scope.service.as_bytes(),
+            b"/aws4_request\n",
+            &self.digest,
+        ]
+    }
 }

@@ -25,7 +25,7 @@ use tokio::sync::watch;
 
 /// A place where the log is kept: a directory of this machine, or a database that several machines share.
 ///
-/// [`append`](Store::append), [`generation`](Store::generation), [`follow`](Store::follow) and the two about event ids
+/// [`append`](Store::append), [`flush`](Store::flush), [`generation`](Store::generation), [`follow`](Store::follow) and the two about event ids
 /// return at once and may be called from async code. Everything else may wait for the disk and belongs on a thread that
 /// can.
 pub trait Store: Send + Sync {
@@ -39,6 +39,10 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`AppendError`] when nothing was queued: the store is behind, shut, or the write can never fit.
     fn append(&self, write: Write) -> Result<Commit, AppendError>;
+
+    /// Says that nothing more comes for now, so that what is queued need not wait for company. Without it a write
+    /// waits up to a millisecond for others to share its sync.
+    fn flush(&self);
 
     /// The line of history that writes with changes must now build on. It moves on when a write fails, because what was
     /// computed from that write's changes is then void.

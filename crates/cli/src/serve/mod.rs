@@ -87,7 +87,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), ServeFailure> {
         admin: arguments.admin_listen,
         limits: Limits { connections: files::room_for(arguments.connections), ..Limits::default() },
     };
-    runtime().map_err(ServeFailure::Runtime)?.block_on(until_stopped(Arc::new(deployment), settings))
+    let store = deployment.store().clone();
+    runtime(move || store.flush())
+        .map_err(ServeFailure::Runtime)?
+        .block_on(until_stopped(Arc::new(deployment), settings))
 }
 
 fn certificates(arguments: &Arguments, data: &std::path::Path) -> Result<Option<Certificates>, TlsError> {
@@ -98,15 +101,16 @@ fn certificates(arguments: &Arguments, data: &std::path::Path) -> Result<Option<
     }
 }
 
-/// One thread for one core: a second one would only pass work to and fro.
-fn runtime() -> io::Result<tokio::runtime::Runtime> {
+/// One thread for one core: a second one would only pass work to and fro. `dry` is called when a thread has done all
+/// there is to do: whatever it has queued in the log will get no more company from it.
+fn runtime(dry: impl Fn() + Send + Sync + 'static) -> io::Result<tokio::runtime::Runtime> {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let mut builder = if cores == 1 {
         tokio::runtime::Builder::new_current_thread()
     } else {
         tokio::runtime::Builder::new_multi_thread()
     };
-    builder.worker_threads(cores).enable_all().build()
+    builder.worker_threads(cores).enable_all().on_thread_park(dry).build()
 }
 
 async fn until_stopped(deployment: Arc<Deployment>, settings: Settings) -> Result<(), ServeFailure> {

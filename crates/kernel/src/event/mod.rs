@@ -7,7 +7,7 @@ pub use identity::{Identity, SessionFacts};
 
 use rolecall_names::{AccessKeyId, AccountId, Instant, Principal, Region};
 use serde::{Deserialize, Serialize};
-use std::{net::IpAddr, sync::Arc};
+use std::{borrow::Cow, net::IpAddr, sync::Arc};
 
 /// Whether a request was sent to the one global endpoint or to a Region's.
 ///
@@ -88,9 +88,9 @@ pub struct Event {
     /// When the call was answered.
     pub time: Instant,
     /// `sts.amazonaws.com`.
-    pub source: Arc<str>,
+    pub source: Cow<'static, str>,
     /// `AssumeRole`.
-    pub name: Arc<str>,
+    pub name: Cow<'static, str>,
     /// Whether the call only reads, as CloudTrail counts it.
     pub read_only: bool,
     /// Whose history this record is in.
@@ -112,15 +112,15 @@ pub struct Event {
     /// Shared by the records that one call leaves in two accounts.
     pub shared_id: Option<u128>,
     /// `requestParameters`, a JSON object; `None` for none.
-    pub parameters: Option<Arc<str>>,
+    pub parameters: Option<String>,
     /// `responseElements`, a JSON object, apart from what `issued` tells.
-    pub response: Option<Arc<str>>,
+    pub response: Option<String>,
     /// The credentials made.
     pub issued: Option<Issued>,
     /// Why the call was refused.
     pub failure: Option<Failure>,
     /// The role, user or policy the call was about: its type and ARN or name.
-    pub resources: Vec<(Arc<str>, Arc<str>)>,
+    pub resources: Vec<(Cow<'static, str>, Arc<str>)>,
 }
 
 /// What `LookupEvents` can ask for.

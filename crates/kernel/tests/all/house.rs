@@ -175,7 +175,7 @@ impl House {
         let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (&**name, &**value)).collect();
         let request = HttpRequest { method, path: "/", query, headers: &headers, body: body.as_bytes() };
         let circumstances = Circumstances { now: self.now, way: self.way.clone(), entropy: self.entropy() };
-        let sight = Sight { directory: &self.directory, ring: &self.ring, memo: &self.memo };
+        let sight = Sight { directory: &self.directory, ring: &self.ring, memo: &self.memo, witness: None };
         let outcome = handle(&sight, &request, &circumstances);
         self.take(outcome)
     }

@@ -34,6 +34,14 @@ impl SigningKey {
         })
     }
 
+    /// This key's signature over the pieces, in hexadecimal digits; `None` for a key that only checks.
+    pub(crate) fn sign(&self, algorithm: Algorithm, pieces: &[&[u8]]) -> Option<String> {
+        match (&self.0, algorithm) {
+            (Kind::Shared(key), Algorithm::HmacSha256) => Some(String::from_utf8_lossy(&key.sign(pieces)).into_owned()),
+            (Kind::Shared(_) | Kind::Pair(_), _) => None,
+        }
+    }
+
     /// Whether `signature`, in hexadecimal digits, is this key's over the pieces, one after the other.
     pub(crate) fn signed(&self, algorithm: Algorithm, pieces: &[&[u8]], signature: &str) -> bool {
         match (&self.0, algorithm) {

@@ -31,14 +31,18 @@ impl Key {
         Self { mac }
     }
 
-    /// Compares in a time that does not tell where the first difference is.
-    pub(super) fn signed(&self, pieces: &[&[u8]], signature: &str) -> bool {
+    /// The signature over the pieces, in hexadecimal digits.
+    pub(super) fn sign(&self, pieces: &[&[u8]]) -> [u8; 64] {
         let mut mac = self.mac.clone();
         for piece in pieces {
             mac.update(piece);
         }
-        let wanted = hex(&mac.finalize().into_bytes().into());
-        wanted.as_slice().ct_eq(signature.as_bytes()).into()
+        hex(&mac.finalize().into_bytes().into())
+    }
+
+    /// Compares in a time that does not tell where the first difference is.
+    pub(super) fn signed(&self, pieces: &[&[u8]], signature: &str) -> bool {
+        self.sign(pieces).as_slice().ct_eq(signature.as_bytes()).into()
     }
 }
 

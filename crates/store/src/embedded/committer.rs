@@ -12,7 +12,10 @@ use crate::{
     Seq, Settled, StoreError,
     medium::{Medium, MediumError, Op, Table},
 };
-use std::sync::{Arc, PoisonError};
+use std::{
+    sync::{Arc, PoisonError},
+    time::Instant,
+};
 use zeroize::Zeroizing;
 
 /// Events that may be durable and not yet in blocks. Beyond, commits wait for the sealer, and writers for commits.
@@ -67,13 +70,21 @@ pub(super) fn run<M: Medium>(log: &Log<M>, mut at: Position) {
 
 /// Waits for something to commit; `None` when the store closes and nothing is left.
 ///
+/// Where writers and committer share a core, the first write would else be committed alone, the next ten during its
+/// sync, and each batch would cost a transaction, a sync and two changes of thread. So a batch grows for a while, which
+/// [`Queue::growth`](super::queue::Queue::growth) tells.
+///
 /// `last` is the batch before: its writers are all woken before this thread goes to sleep.
 fn take<M: Medium>(log: &Log<M>, last: &mut Option<Settled>) -> Option<(Batch, Vec<Job>)> {
     let mut queue = log.lock_queue();
     loop {
         let batch = queue.batch.records > 0 && (queue.closing || has_room(log));
-        if batch || !queue.jobs.is_empty() {
-            queue.idle = false;
+        let work = batch || !queue.jobs.is_empty();
+        let now = Instant::now();
+        let since = *queue.lingers.get_or_insert(now);
+        let growth = if work { queue.growth(since, now) } else { None };
+        if work && growth.is_none() {
+            queue.lingers = None;
             let jobs = std::mem::take(&mut queue.jobs);
             let batch = if batch { queue.take_batch() } else { Batch::default() };
             return Some((batch, jobs));
@@ -87,8 +98,20 @@ fn take<M: Medium>(log: &Log<M>, last: &mut Option<Settled>) -> Option<(Batch, V
             queue = log.lock_queue();
             continue;
         }
-        queue.idle = true;
-        queue = log.work.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        queue = match growth {
+            Some(left) => {
+                let mut queue = log.work.wait_timeout(queue, left).unwrap_or_else(PoisonError::into_inner).0;
+                // Whoever woke this thread took the mark away; the time goes on all the same.
+                queue.lingers = Some(since);
+                queue
+            }
+            None => {
+                (queue.idle, queue.lingers) = (true, None);
+                let mut queue = log.work.wait(queue).unwrap_or_else(PoisonError::into_inner);
+                queue.idle = false;
+                queue
+            }
+        };
     }
 }
 

@@ -72,6 +72,14 @@ impl<M> Log<M> {
         answer.wait().map(drop)
     }
 
+    /// Commits what waits without waiting for more.
+    pub(super) fn flush(&self) {
+        let wake = self.lock_queue().flush();
+        if wake {
+            self.work.notify_one();
+        }
+    }
+
     /// Takes no writes from now on.
     pub(super) fn shut(&self, error: StoreError) {
         let mut queue = self.lock_queue();

@@ -190,12 +190,16 @@ impl<M: Medium> Store for Embedded<M> {
         }
         let mut queue = self.log.lock_queue();
         let commit = queue.push(write)?;
-        let wake = std::mem::take(&mut queue.idle);
+        let wake = queue.wakes();
         drop(queue);
         if wake {
             self.log.work.notify_one();
         }
         Ok(commit)
+    }
+
+    fn flush(&self) {
+        self.log.flush();
     }
 
     fn generation(&self) -> Generation {

@@ -2,10 +2,19 @@
 
 use super::{coding::Head, frames::FrameWriter};
 use crate::{AppendError, Commit, Generation, Pledge, StoreError, Write, medium::Op};
+use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 /// Records that may wait.
 const RECORDS: u64 = 16_384;
+/// A batch of so many records is committed though more are coming: a larger one costs hardly less a record, and while
+/// the disk syncs it the writers have something to do.
+const FULL: u64 = 128;
+/// How long a batch may grow while those who write are busy with what will bring more.
+const LINGER: Duration = Duration::from_millis(1);
+/// How long it may grow when they have run dry, but fewer have written than the last time: about as long as a sync
+/// takes. What they wait for is on its way to them.
+const SHORT: Duration = Duration::from_micros(250);
 /// Bytes that may wait, and the most one write may bring.
 const BYTES: usize = 16 << 20;
 const WRITE: usize = 4 << 20;
@@ -53,6 +62,12 @@ pub(super) struct Queue {
     pub(super) closing: bool,
     /// Whether the committer waits to be woken.
     pub(super) idle: bool,
+    /// Since when the committer lets the batch grow; `None` while it does something else.
+    pub(super) lingers: Option<Instant>,
+    /// Whether those who write have said that nothing more comes for now.
+    pub(super) flushed: bool,
+    /// How many records the batch before had: about as many writers are there, and most of them will be back.
+    pub(super) expected: u64,
 }
 
 impl Queue {
@@ -89,8 +104,39 @@ impl Queue {
         Ok(batch.pledge.commit(batch.records - 1))
     }
 
+    /// How long the batch may still grow from `since` on; `None` when it is to be committed.
+    pub(super) fn growth(&self, since: Instant, now: Instant) -> Option<Duration> {
+        let most = match self.flushed {
+            true if self.batch.records >= self.expected => return None,
+            true => SHORT,
+            false => LINGER,
+        };
+        let left = most.saturating_sub(now.saturating_duration_since(since));
+        (self.batch.records < FULL && !self.closing && !left.is_zero()).then_some(left)
+    }
+
+    /// Whether the committer is to be woken for what was just queued: it sleeps, or the batch it lets grow has grown
+    /// enough.
+    pub(super) fn wakes(&mut self) -> bool {
+        let records = self.batch.records;
+        let ripe = records >= FULL || self.flushed && records >= self.expected;
+        std::mem::take(&mut self.idle) || ripe && self.lingers.take().is_some()
+    }
+
+    /// Notes that those who write have run dry, and says whether the committer is to be woken for it.
+    pub(super) fn flush(&mut self) -> bool {
+        if self.batch.records == 0 {
+            return false;
+        }
+        let first = !std::mem::replace(&mut self.flushed, true);
+        std::mem::take(&mut self.idle)
+            || (first || self.batch.records >= self.expected) && self.lingers.take().is_some()
+    }
+
     /// Takes what waits, and leaves room for as much again: the next batch is likely to be of the same size.
     pub(super) fn take_batch(&mut self) -> Batch {
+        self.flushed = false;
+        self.expected = self.batch.records.min(FULL);
         let next = Batch::with_room(self.batch.events.out.len());
         std::mem::replace(&mut self.batch, next)
     }

@@ -98,6 +98,36 @@ fn while_a_sync_is_under_way_nothing_is_answered_and_what_queues_is_one_batch() 
 }
 
 #[test]
+fn a_batch_waits_for_company_until_those_who_write_have_run_dry() {
+    let dir = TempDir::new().unwrap();
+    let fault = Fault::default();
+    let store = faulty(&dir, &fault);
+    let before = fault.commits();
+    // Written one by one, with as much time between them as another thread needs to take each away alone.
+    let commits: Vec<_> = (0..200)
+        .map(|number| {
+            let commit = store.append(events(vec![numbered(number)])).unwrap();
+            thread::yield_now();
+            commit
+        })
+        .collect();
+    store.flush();
+    for commit in commits {
+        commit.wait().unwrap();
+    }
+    assert!(fault.commits() - before <= 50, "{} commits for 200 writes", fault.commits() - before);
+}
+
+#[test]
+fn a_write_that_nobody_follows_up_is_committed_all_the_same() {
+    let dir = TempDir::new().unwrap();
+    let store = faulty(&dir, &Fault::default());
+    for number in 0..3 {
+        store.append(events(vec![numbered(number)])).unwrap().wait().unwrap();
+    }
+}
+
+#[test]
 fn the_queue_is_bounded() {
     let dir = TempDir::new().unwrap();
     let fault = Fault::default();
