@@ -95,7 +95,7 @@ fn own(host: &str, network: &Network) -> Option<Host> {
     }
     let (label, scope) = zone(label, region);
     let (id, unique) = label.rsplit_once('-')?;
-    let endpoint = network.endpoint_by_id(id).filter(|_| !unique.is_empty())?;
+    let endpoint = network.interface_endpoint(id).filter(|_| !unique.is_empty())?;
     let serves = network.endpoints.get(endpoint).and_then(|node| node.sts);
     (serves == Some(name)).then_some(Host::Own(endpoint, scope))
 }

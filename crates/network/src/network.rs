@@ -20,7 +20,7 @@ pub struct Network {
     pub(crate) groups: Vec<Group>,
     pub(crate) endpoints: Vec<EndpointNode>,
     pub(crate) outages: Vec<Outage>,
-    by_endpoint_id: HashMap<Box<str>, usize>,
+    by_id: HashMap<Box<str>, Named>,
     forwarders: HashMap<IpAddr, usize>,
 }
 
@@ -145,13 +145,13 @@ pub(crate) enum Taken {
 }
 
 /// What an id leads to.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 enum Named {
     Subnet(usize),
     Vpc(usize),
     Group(usize),
     Way(Way),
-    Endpoint,
+    Endpoint(usize),
 }
 
 struct Ids<'p>(HashMap<&'p str, Named>);
@@ -172,7 +172,7 @@ impl<'p> Ids<'p> {
         ids.extend(parts.peerings.iter().enumerate().map(|(i, part)| (&*part.id, Named::Way(Way::Peering(i)))));
         ids.extend(parts.endpoints.iter().enumerate().map(|(i, part)| {
             let gateway = matches!(part.kind, EndpointType::Gateway);
-            (&*part.id, if gateway { Named::Way(Way::GatewayEndpoint(i)) } else { Named::Endpoint })
+            (&*part.id, if gateway { Named::Way(Way::GatewayEndpoint(i)) } else { Named::Endpoint(i) })
         }));
         Self(ids)
     }
@@ -218,7 +218,7 @@ impl Network {
             groups: Vec::new(),
             endpoints: Vec::new(),
             outages: parts.outages.clone(),
-            by_endpoint_id: HashMap::new(),
+            by_id: ids.0.iter().map(|(id, named)| (Box::from(*id), *named)).collect(),
             forwarders: HashMap::new(),
         };
         network.join_subnets(parts, &ids)?;
@@ -334,7 +334,6 @@ impl Network {
                 }
                 let groups = |list: &Vec<Box<str>>| list.iter().map(|id| ids.group(&part.id, id)).collect();
                 node.groups = security_groups.as_ref().map(groups).transpose()?;
-                self.by_endpoint_id.insert(part.id.clone(), place);
             }
             if let Some(held) = self.vpcs.get_mut(vpc) {
                 held.interfaces.extend(node.addresses.iter().map(|(_, address)| (*address, place)));
@@ -360,9 +359,28 @@ impl Network {
         }
     }
 
-    /// The interface endpoint with that id.
-    pub(crate) fn endpoint_by_id(&self, id: &str) -> Option<usize> {
-        self.by_endpoint_id.get(id).copied()
+    /// The position of the VPC with that id.
+    #[must_use]
+    pub fn vpc(&self, id: &str) -> Option<usize> {
+        if let Named::Vpc(vpc) = self.by_id.get(id)? { Some(*vpc) } else { None }
+    }
+
+    /// The position of the subnet with that id.
+    #[must_use]
+    pub fn subnet(&self, id: &str) -> Option<usize> {
+        if let Named::Subnet(subnet) = self.by_id.get(id)? { Some(*subnet) } else { None }
+    }
+
+    /// The position of the security group with that id.
+    #[must_use]
+    pub fn security_group(&self, id: &str) -> Option<usize> {
+        if let Named::Group(group) = self.by_id.get(id)? { Some(*group) } else { None }
+    }
+
+    /// The position of the interface endpoint with that id.
+    #[must_use]
+    pub fn interface_endpoint(&self, id: &str) -> Option<usize> {
+        if let Named::Endpoint(endpoint) = self.by_id.get(id)? { Some(*endpoint) } else { None }
     }
 
     /// The VPC to whose resolver the DNS server at that address forwards.

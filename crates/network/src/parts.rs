@@ -204,11 +204,11 @@ impl Ports {
     /// Every port.
     pub const ALL: Self = Self { from: 0, to: u16::MAX };
 
-    /// From which ports Linux, Windows and Lambda clients all may call: answers to these must come through.
+    /// The ports that clients on Linux and on Windows both call from: answers to all of these must come through.
     ///
-    /// Source: Amazon VPC User Guide, "Custom network ACLs", ephemeral ports: many Linux kernels 32768-61000,
-    /// Windows Server 2008 and later 49152-65535.
-    pub const COMMON: Self = Self { from: 49_152, to: 61_000 };
+    /// Source: Amazon VPC User Guide, "Custom network ACLs", ephemeral ports: Windows since Server 2008 from 49152 to
+    /// 65535; Linux, `ip_local_port_range` of the kernel, from 32768 to 60999.
+    pub const COMMON: Self = Self { from: 49_152, to: 60_999 };
 
     /// From which ports a NAT gateway calls. Source: as above.
     pub const NAT: Self = Self { from: 1024, to: u16::MAX };
