@@ -2,6 +2,7 @@
 
 use rolecall_names::{AccountId, IdKind, UniqueId};
 use sha2::{Digest, Sha256};
+use std::net::{IpAddr, Ipv4Addr};
 
 /// The unique id of the entity of `kind` with that account, path and name.
 ///
@@ -28,6 +29,13 @@ pub fn derived_session_name(kind: crate::PlaceKind, account: AccountId, place: &
         crate::PlaceKind::Lambda => Some(place.to_owned()),
         crate::PlaceKind::OnPremises | crate::PlaceKind::Internet => None,
     }
+}
+
+/// The address that a Lambda function without a VPC is seen under: within TEST-NET-2 (RFC 5737), derived as
+/// [`derived_id`] does, from `rolecall/address` and the place's name.
+pub(crate) fn derived_address(place: &str) -> IpAddr {
+    let [last, ..] = derived(&["rolecall/address", place]).to_le_bytes();
+    IpAddr::V4(Ipv4Addr::new(198, 51, 100, last))
 }
 
 fn derived(parts: &[&str]) -> u128 {

@@ -9,6 +9,7 @@ mod changes;
 mod derive;
 mod files;
 mod model;
+mod network;
 mod parse;
 mod policies;
 mod problem;
@@ -18,9 +19,10 @@ pub use changes::Conflict;
 pub use derive::{derived_id, derived_session_name};
 pub use files::{At, Entry, FileError, FileId, Files, Located, Location, MAX_FILE_BYTES, MAX_WORLD_BYTES, WORLD_FILE};
 pub use model::{
-    AccessKey, Account, Acl, AclRule, Action, Call, Client, ConfigFile, ControlPolicy, Device, DnsServers, Endpoint,
-    Entity, Expectation, Gateway, MfaAnswer, NatGateway, OptionValue, Organization, Outage, Peer, Peering, Place,
-    PlaceKind, Ports, Protocol, Role, Route, Rule, SecurityGroup, Subnet, Target, Unit, User, Vpc,
+    AccessKey, Account, Acl, AclRule, Action, Call, Client, ConfigFile, ControlPolicy, Destination, Device, DnsServer,
+    DnsServers, Endpoint, EndpointKind, Entity, Expectation, Gateway, MfaAnswer, NatGateway, OptionValue, Organization,
+    Outage, Peer, Peering, Place, PlaceKind, Ports, Protocol, Role, Route, Rule, SecurityGroup, Subnet, Target, Unit,
+    User, Via, Vpc,
 };
 pub use policies::Policy;
 pub use problem::{Expected, Kind, Problem, ProblemKind, Problems};
@@ -47,19 +49,23 @@ pub struct World {
     pub resource_control: Vec<ControlPolicy>,
     /// VPCs.
     pub vpcs: Vec<Vpc>,
+    /// DNS servers that forward to Amazon's.
+    pub dns_servers: Vec<DnsServer>,
     /// Subnets with their routes.
     pub subnets: Vec<Subnet>,
     /// NAT gateways.
     pub nat_gateways: Vec<NatGateway>,
     /// Internet gateways.
     pub internet_gateways: Vec<Gateway>,
+    /// Egress-only internet gateways.
+    pub egress_only_gateways: Vec<Gateway>,
     /// VPC peering connections.
     pub peerings: Vec<Peering>,
     /// Network ACLs.
     pub acls: Vec<Acl>,
     /// Security groups.
     pub security_groups: Vec<SecurityGroup>,
-    /// Interface endpoints.
+    /// VPC endpoints.
     pub endpoints: Vec<Endpoint>,
     /// Where callers run.
     pub places: Vec<Place>,

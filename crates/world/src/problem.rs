@@ -98,6 +98,12 @@ pub enum Expected {
     /// `com.amazonaws.…`.
     #[error("a service of an endpoint, such as com.amazonaws.ap-northeast-1.sts")]
     EndpointService,
+    /// Source: EC2 API Reference, `CreateVpcEndpoint`, `VpcEndpointType`.
+    #[error("a type of endpoint: \"Interface\" or \"Gateway\"")]
+    EndpointType,
+    /// An Availability Zone's name.
+    #[error("an Availability Zone, such as ap-northeast-1a")]
+    Zone,
     /// A rule's protocol.
     #[error("a protocol: tcp, udp, icmp or all")]
     Protocol,
@@ -152,14 +158,18 @@ pub enum Kind {
     NatGateway,
     /// `[[internet_gateway]]`
     InternetGateway,
+    /// `[[egress_only_internet_gateway]]`
+    EgressOnlyGateway,
     /// `[[vpc_peering]]`
     Peering,
     /// `[[network_acl]]`
     Acl,
     /// `[[security_group]]`
     SecurityGroup,
-    /// `[[vpc_endpoint]]`
+    /// `[[vpc_endpoint]]` of the type `Interface`
     Endpoint,
+    /// `[[vpc_endpoint]]` of the type `Gateway`
+    GatewayEndpoint,
     /// `[[place]]`
     Place,
     /// `[[call]]`
@@ -176,6 +186,12 @@ pub enum Kind {
     Policy,
     /// An IP address within a VPC.
     Address,
+    /// A public IP address.
+    PublicAddress,
+    /// A DNS server.
+    DnsServer,
+    /// A route.
+    Route,
     /// A tag's key.
     Tag,
     /// The number of a network ACL's rule.
@@ -193,10 +209,12 @@ impl fmt::Display for Kind {
             Self::Subnet => "subnet",
             Self::NatGateway => "NAT gateway",
             Self::InternetGateway => "internet gateway",
+            Self::EgressOnlyGateway => "egress-only internet gateway",
             Self::Peering => "VPC peering connection",
             Self::Acl => "network ACL",
             Self::SecurityGroup => "security group",
             Self::Endpoint => "VPC endpoint",
+            Self::GatewayEndpoint => "gateway endpoint",
             Self::Place => "place",
             Self::Call => "call",
             Self::Outage => "outage",
@@ -205,6 +223,9 @@ impl fmt::Display for Kind {
             Self::UniqueId => "unique id",
             Self::Policy => "policy",
             Self::Address => "address",
+            Self::PublicAddress => "public address",
+            Self::DnsServer => "DNS server",
+            Self::Route => "route to",
             Self::Tag => "tag",
             Self::RuleNumber => "rule number",
         })
@@ -247,6 +268,26 @@ pub enum ProblemKind {
     OutsideNetwork(ipnet::IpNet),
     /// A thing is in another VPC than the one it belongs to.
     OtherVpc,
+    /// A thing is in another Region than its VPC.
+    OtherRegion(Region),
+    /// Two networks overlap that must not; the other one, and where it is.
+    Overlaps(ipnet::IpNet, At),
+    /// A subnet has two networks of one family.
+    SecondOfFamily,
+    /// A VPC has two internet gateways; where the first is.
+    SecondInternetGateway(At),
+    /// Two endpoints of a VPC claim one service's private DNS names; where the first is.
+    SecondPrivateDns(At),
+    /// A VPC is peered with itself.
+    PeeredWithItself,
+    /// A gateway endpoint has a key that only interface endpoints have.
+    NotOfGateway(&'static str),
+    /// A gateway endpoint for a service that has none.
+    NoGatewayEndpoint,
+    /// A route to a network leads through a gateway endpoint, or one to a prefix list through something else.
+    PrefixListAlone,
+    /// A route leads through a gateway that does not carry that family of addresses.
+    GatewayFamily,
     /// A unit is above itself.
     UnitCycle,
     /// An outage ends before it starts.
@@ -281,8 +322,7 @@ impl Problem {
                 format!("{} {kind} {found} is there already, at {}", article(*kind), files.locate(*first))
             }
             ProblemKind::Dangling(kinds, nearest) => {
-                let kinds: Vec<String> = kinds.iter().map(Kind::to_string).collect();
-                format!("there is no {} {found}{}", kinds.join(" or "), did_you_mean(nearest.as_deref()))
+                format!("there is no {} {found}{}", any_of(kinds), did_you_mean(nearest.as_deref()))
             }
             ProblemKind::File(FileError::TooLarge) if self.at == At::start_of(crate::FileId::WORLD) => {
                 format!("it is larger than {MAX_WORLD_BYTES} bytes")
@@ -304,9 +344,42 @@ impl Problem {
             }
             ProblemKind::OutsideNetwork(network) => format!("{found} is not within {network}"),
             ProblemKind::OtherVpc => format!("{found} is in another VPC"),
+            ProblemKind::OtherRegion(region) => {
+                format!("{found} is in another Region than its VPC, which is in {region}")
+            }
+            ProblemKind::Overlaps(other, at) => format!("{found} overlaps {other}, at {}", files.locate(*at)),
+            ProblemKind::SecondOfFamily => format!("a subnet has one network of each family; {found} is a second"),
+            ProblemKind::SecondInternetGateway(first) => {
+                format!("{found} has an internet gateway already, at {}", files.locate(*first))
+            }
+            ProblemKind::SecondPrivateDns(first) => format!(
+                "this VPC has an endpoint with private DNS names for this service already, at {}; `private_dns` is on when left out",
+                files.locate(*first)
+            ),
+            ProblemKind::PeeredWithItself => format!("{found} is on both sides"),
+            ProblemKind::NotOfGateway(key) => format!("a gateway endpoint has no `{key}`"),
+            ProblemKind::NoGatewayEndpoint => {
+                format!("there are gateway endpoints for s3 and dynamodb alone; found {found}")
+            }
+            ProblemKind::PrefixListAlone => {
+                format!("a route to a prefix list leads through a gateway endpoint, and no other does; found {found}")
+            }
+            ProblemKind::GatewayFamily => {
+                format!("a NAT gateway carries IPv4 and an egress-only internet gateway IPv6 alone; found {found}")
+            }
             ProblemKind::UnitCycle => format!("the unit {found} is above itself"),
             ProblemKind::EndsBeforeStart => "the outage ends before it starts".to_owned(),
         }
+    }
+}
+
+/// `a`, `a or b`, `a, b or c`.
+fn any_of(kinds: &[Kind]) -> String {
+    let names: Vec<String> = kinds.iter().map(Kind::to_string).collect();
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, before)) => format!("{} or {last}", before.join(", ")),
+        None => String::new(),
     }
 }
 
@@ -319,6 +392,7 @@ fn article(kind: Kind) -> &'static str {
         Kind::Account
         | Kind::Unit
         | Kind::InternetGateway
+        | Kind::EgressOnlyGateway
         | Kind::Outage
         | Kind::AccessKey
         | Kind::Device

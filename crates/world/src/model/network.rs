@@ -14,10 +14,19 @@ pub struct Vpc {
     pub region: Located<Region>,
     /// Its id.
     pub id: Located<Box<str>>,
-    /// Its networks, at least one.
+    /// Its networks, at least one, of IPv4 and IPv6.
     pub cidrs: Vec<Located<IpNet>>,
     /// Who answers its names; Amazon when left out.
     pub dns: DnsServers,
+    /// Where that was said, when it was.
+    pub dns_at: Option<At>,
+    /// `enableDnsSupport`; `None` when left out, which is AWS's default: true.
+    pub enable_dns_support: Option<Located<bool>>,
+    /// `enableDnsHostnames`; `None` when left out, which is taken as true: private DNS names of endpoints, which AWS
+    /// switches on by default, cannot be had without.
+    pub enable_dns_hostnames: Option<Located<bool>>,
+    /// The table.
+    pub at: At,
 }
 
 /// A VPC's DNS servers, the DHCP option `domain-name-servers`.
@@ -29,6 +38,16 @@ pub enum DnsServers {
     Custom(Vec<Located<IpAddr>>),
 }
 
+/// `[[dns_server]]`, one of one's own that forwards to Amazon's resolver in a VPC. DNS servers without a table know
+/// the public DNS alone.
+#[derive(Debug, Clone)]
+pub struct DnsServer {
+    /// Its address.
+    pub address: Located<IpAddr>,
+    /// The VPC whose resolver it asks.
+    pub forwards_to: Located<Box<str>>,
+}
+
 /// `[[subnet]]`
 #[derive(Debug, Clone)]
 pub struct Subnet {
@@ -36,19 +55,43 @@ pub struct Subnet {
     pub id: Located<Box<str>>,
     /// The VPC it is part of.
     pub vpc: Located<Box<str>>,
-    /// Its network, within one of the VPC's.
-    pub cidr: Located<IpNet>,
+    /// Its networks, each within one of the VPC's: one of IPv4, one of IPv6, or both.
+    pub cidrs: Vec<Located<IpNet>>,
+    /// The Availability Zone it is in, for zonal names of endpoints.
+    pub availability_zone: Option<Located<Box<str>>>,
     /// Its routes beside the local one, which every route table has.
     pub routes: Vec<Located<Route>>,
+    /// Where they were given, when they were.
+    pub routes_at: Option<At>,
+    /// The table.
+    pub at: At,
 }
 
 /// A line of a route table.
 #[derive(Debug, Clone)]
 pub struct Route {
     /// Where to.
-    pub to: Located<IpNet>,
-    /// The gateway or peering connection that leads there.
-    pub via: Located<Box<str>>,
+    pub to: Located<Destination>,
+    /// What leads there.
+    pub via: Located<Via>,
+}
+
+/// Where a route leads to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Destination {
+    /// A network.
+    Cidr(IpNet),
+    /// A prefix list, such as `pl-61a54008`: the addresses that a gateway endpoint serves.
+    PrefixList(Box<str>),
+}
+
+/// What a route leads through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Via {
+    /// A gateway, a peering connection or a gateway endpoint.
+    Through(Box<str>),
+    /// Nothing any more: the state `blackhole`.
+    Blackhole,
 }
 
 /// `[[nat_gateway]]`
@@ -62,7 +105,7 @@ pub struct NatGateway {
     pub public_ip: Located<IpAddr>,
 }
 
-/// `[[internet_gateway]]`
+/// `[[internet_gateway]]` or `[[egress_only_internet_gateway]]`
 #[derive(Debug, Clone)]
 pub struct Gateway {
     /// Its id.
@@ -185,7 +228,7 @@ impl Ports {
     pub const ALL: Self = Self { from: 0, to: u16::MAX };
 }
 
-/// `[[vpc_endpoint]]`, an interface endpoint.
+/// `[[vpc_endpoint]]`
 #[derive(Debug, Clone)]
 pub struct Endpoint {
     /// Its id.
@@ -194,7 +237,9 @@ pub struct Endpoint {
     pub vpc: Located<Box<str>>,
     /// `com.amazonaws.ap-northeast-1.sts`.
     pub service: Located<Box<str>>,
-    /// Its address in each of its subnets.
+    /// What it is; `Interface` when left out.
+    pub kind: EndpointKind,
+    /// Its addresses in each of its subnets.
     pub addresses: Vec<Entry<IpAddr>>,
     /// Whether the service's own name leads here from inside the VPC; true when left out.
     pub private_dns: bool,
@@ -206,4 +251,13 @@ pub struct Endpoint {
     pub security_groups: Option<Vec<Located<Box<str>>>>,
     /// The table.
     pub at: At,
+}
+
+/// `type` of an endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndpointKind {
+    /// Network interfaces in subnets.
+    Interface,
+    /// Something that routes lead to, for S3 and DynamoDB alone.
+    Gateway,
 }

@@ -1,7 +1,7 @@
 //! Where callers run.
 
 use crate::{At, Located};
-use rolecall_names::AccountId;
+use rolecall_names::{AccountId, Region};
 use std::net::IpAddr;
 
 /// `[[place]]`
@@ -15,10 +15,16 @@ pub struct Place {
     pub kind: PlaceKind,
     /// The subnet it is in; `None` outside AWS and for a Lambda function without a VPC.
     pub subnet: Option<Located<Box<str>>>,
-    /// Its address in the subnet.
-    pub address: Option<Located<IpAddr>>,
+    /// The Region of a Lambda function without a VPC.
+    pub region: Option<Located<Region>>,
+    /// Its addresses in the subnet, or in its own network: one of IPv4, one of IPv6, or both.
+    pub addresses: Vec<Located<IpAddr>>,
     /// The address the outside sees, for what has one of its own.
     pub public_ip: Option<Located<IpAddr>>,
+    /// The VPCs that a VPN or Direct Connect of an on-premises place leads to.
+    pub connected_to: Vec<Located<Box<str>>>,
+    /// The DNS server that a place outside AWS asks; a public one when left out.
+    pub dns: Option<Located<IpAddr>>,
     /// The role whose credentials the place hands out, by its name in the place's account.
     pub role: Option<Located<Box<str>>>,
     /// The name of that role's session; [`crate::derived_session_name`] gives it when left out.

@@ -32,9 +32,11 @@ pub(crate) fn world(read: &dyn Fn(&str) -> Result<String, FileError>) -> Result<
     let service_control = identity::service_control(&mut reader, &mut fields);
     let resource_control = identity::resource_control(&mut reader, &mut fields);
     let vpcs = network::vpcs(&mut reader, &mut fields);
+    let dns_servers = network::dns_servers(&mut reader, &mut fields);
     let subnets = network::subnets(&mut reader, &mut fields);
     let nat_gateways = network::nat_gateways(&mut reader, &mut fields);
     let internet_gateways = network::internet_gateways(&mut reader, &mut fields);
+    let egress_only_gateways = network::egress_only_gateways(&mut reader, &mut fields);
     let peerings = network::peerings(&mut reader, &mut fields);
     let acls = network::rules::acls(&mut reader, &mut fields);
     let security_groups = network::rules::security_groups(&mut reader, &mut fields);
@@ -53,9 +55,11 @@ pub(crate) fn world(read: &dyn Fn(&str) -> Result<String, FileError>) -> Result<
         service_control,
         resource_control,
         vpcs,
+        dns_servers,
         subnets,
         nat_gateways,
         internet_gateways,
+        egress_only_gateways,
         peerings,
         acls,
         security_groups,

@@ -2,8 +2,12 @@
 
 use super::entity::is_name;
 use super::network::{address, groups};
-use crate::reader::{Fields, Reader, account, checked, new_name, reference, tables, word};
+use crate::reader::{Fields, Reader, account, checked, new_name, one_or_list, parsed, reference, tables, word};
 use crate::{Expected, Kind, Place, PlaceKind, ProblemKind};
+use rolecall_names::Region;
+
+/// Connections of one place that anybody writes down.
+const MAX_CONNECTIONS: usize = 1000;
 
 const KINDS: &[(&str, PlaceKind)] = &[
     ("ec2", PlaceKind::Ec2),
@@ -20,16 +24,33 @@ pub(super) fn places(reader: &mut Reader<'_>, document: &mut Fields<'_>) -> Vec<
         let account = fields.maybe(reader, "account", account);
         let kind = fields.need(reader, "kind", word(Expected::PlaceKind, KINDS));
         let subnet = fields.maybe(reader, "subnet", reference(&[Kind::Subnet]));
-        let address = fields.maybe(reader, "address", address);
-        let public_ip = fields.maybe(reader, "public_ip", super::network::address);
+        let region = fields.maybe(reader, "region", parsed::<Region>(Expected::Region));
+        let addresses = fields.maybe(reader, "address", one_or_list(2, address));
+        let addresses = addresses.map(|addresses| addresses.value).unwrap_or_default();
+        let public_ip = fields.maybe(reader, "public_ip", address);
+        let connected_to = fields.list(reader, "connected_to", MAX_CONNECTIONS, reference(&[Kind::Vpc]));
+        let dns = fields.maybe(reader, "dns", address);
         let role = fields.maybe(reader, "role", checked(Expected::Name, is_name));
         let session_name =
             fields.maybe(reader, "session_name", checked(Expected::SessionName, super::call::is_session_name));
         let security_groups = groups(reader, fields);
         let kind = kind?.value;
         let at = fields.at();
-        let place =
-            Place { name: name?, account, kind, subnet, address, public_ip, role, session_name, security_groups, at };
+        let place = Place {
+            name: name?,
+            account,
+            kind,
+            subnet,
+            region,
+            addresses,
+            public_ip,
+            connected_to,
+            dns,
+            role,
+            session_name,
+            security_groups,
+            at,
+        };
         shape(reader, fields, &place);
         Some(place)
     })
@@ -44,11 +65,20 @@ fn shape(reader: &mut Reader<'_>, fields: &mut Fields<'_>, place: &Place) {
     };
     missing("account", place.kind.is_inside() || place.role.is_some());
     missing("subnet", matches!(place.kind, PlaceKind::Ec2 | PlaceKind::EcsTask));
-    missing("address", place.kind.is_inside() && place.subnet.is_some());
+    missing("address", (place.kind.is_inside() && place.subnet.is_some()) || !place.connected_to.is_empty());
     missing("public_ip", place.kind == PlaceKind::Internet);
     missing("role", place.session_name.is_some());
     if let Some(subnet) = place.subnet.as_ref().filter(|_| !place.kind.is_inside()) {
         reader.fault(subnet.at, ProblemKind::NotOfKind("subnet"));
+    }
+    if let Some(region) = place.region.as_ref().filter(|_| place.kind != PlaceKind::Lambda || place.subnet.is_some()) {
+        reader.fault(region.at, ProblemKind::NotOfKind("region"));
+    }
+    if let Some(first) = place.connected_to.first().filter(|_| place.kind != PlaceKind::OnPremises) {
+        reader.fault(first.at, ProblemKind::NotOfKind("connected_to"));
+    }
+    if let Some(dns) = place.dns.as_ref().filter(|_| place.kind.is_inside()) {
+        reader.fault(dns.at, ProblemKind::NotOfKind("dns"));
     }
     if let Some(first) = place.security_groups.as_ref().and_then(|groups| groups.first())
         && place.subnet.is_none()

@@ -1,24 +1,17 @@
-//! What only the whole can show: networks within networks, principals that exist, units that form a tree.
+//! What only the whole can show: principals that exist, units that form a tree, networks that fit together.
 
 use crate::reader::Reader;
-use crate::{At, FileId, Kind, Located, ProblemKind, Subnet, World};
-use ipnet::IpNet;
+use crate::{At, FileId, Kind, ProblemKind, World};
 use rolecall_names::{AccountId, Arn, Partition, role_arn, user_arn};
 use rolecall_policy::PrincipalKind;
-use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    net::IpAddr,
-};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Notes every fault that no table shows by itself.
 pub(super) fn check(reader: &mut Reader<'_>, world: &World) {
     trust(reader, world);
     boundaries(reader, world);
     units(reader, world);
-    let networks = Networks::new(world);
-    networks.subnets(reader, world);
-    networks.associations(reader, world);
-    networks.addresses(reader, world);
+    super::network::contradictions::check(reader, world);
     partitions(reader, world);
     places(reader, world);
     targets(reader, world);
@@ -110,92 +103,6 @@ fn units(reader: &mut Reader<'_>, world: &World) {
                 break;
             }
             above = parents.get(name).copied();
-        }
-    }
-}
-
-/// VPCs and subnets by their ids.
-struct Networks<'w> {
-    vpcs: HashMap<&'w str, Vec<IpNet>>,
-    subnets: HashMap<&'w str, &'w Subnet>,
-    groups: HashMap<&'w str, &'w str>,
-}
-
-impl<'w> Networks<'w> {
-    fn new(world: &'w World) -> Self {
-        let cidrs = |vpc: &'w crate::Vpc| vpc.cidrs.iter().map(|cidr| cidr.value).collect();
-        Self {
-            vpcs: world.vpcs.iter().map(|vpc| (&*vpc.id.value, cidrs(vpc))).collect(),
-            subnets: world.subnets.iter().map(|subnet| (&*subnet.id.value, subnet)).collect(),
-            groups: world.security_groups.iter().map(|group| (&*group.id.value, &*group.vpc.value)).collect(),
-        }
-    }
-
-    /// A subnet's network is part of its VPC's.
-    fn subnets(&self, reader: &mut Reader<'_>, world: &World) {
-        for subnet in &world.subnets {
-            let Some(cidrs) = self.vpcs.get(&*subnet.vpc.value) else { continue };
-            if let Some(first) = cidrs.first().filter(|_| !cidrs.iter().any(|cidr| cidr.contains(&subnet.cidr.value))) {
-                reader.fault(subnet.cidr.at, ProblemKind::OutsideNetwork(*first));
-            }
-        }
-    }
-
-    /// What belongs to a VPC is associated with things of that VPC.
-    fn associations(&self, reader: &mut Reader<'_>, world: &World) {
-        for acl in &world.acls {
-            for subnet in &acl.subnets {
-                self.same_vpc(reader, subnet, &acl.vpc);
-                if let Some(first) = reader.names.once(Kind::Acl, &subnet.value, subnet.at) {
-                    reader.duplicate(Kind::Subnet, subnet.at, first);
-                }
-            }
-        }
-        for endpoint in &world.endpoints {
-            for (subnet, _) in &endpoint.addresses {
-                self.same_vpc(reader, subnet, &endpoint.vpc);
-            }
-            for group in endpoint.security_groups.iter().flatten() {
-                self.group_in(reader, group, &endpoint.vpc);
-            }
-        }
-        for place in &world.places {
-            let Some(subnet) = place.subnet.as_ref().and_then(|subnet| self.subnets.get(&*subnet.value)) else {
-                continue;
-            };
-            for group in place.security_groups.iter().flatten() {
-                self.group_in(reader, group, &subnet.vpc);
-            }
-        }
-    }
-
-    fn same_vpc(&self, reader: &mut Reader<'_>, subnet: &Located<Box<str>>, vpc: &str) {
-        if self.subnets.get(&*subnet.value).is_some_and(|held| &*held.vpc.value != vpc) {
-            reader.fault(subnet.at, ProblemKind::OtherVpc);
-        }
-    }
-
-    fn group_in(&self, reader: &mut Reader<'_>, group: &Located<Box<str>>, vpc: &str) {
-        if self.groups.get(&*group.value).is_some_and(|held| *held != vpc) {
-            reader.fault(group.at, ProblemKind::OtherVpc);
-        }
-    }
-
-    /// An address is in its subnet, and nobody else's.
-    fn addresses(&self, reader: &mut Reader<'_>, world: &World) {
-        let of_endpoints = world.endpoints.iter().flat_map(|endpoint| &endpoint.addresses);
-        let of_places = world.places.iter().filter_map(|place| place.subnet.as_ref().zip(place.address.as_ref()));
-        let all: Vec<(&Located<Box<str>>, &Located<IpAddr>)> =
-            of_endpoints.map(|(subnet, address)| (subnet, address)).chain(of_places).collect();
-        for (subnet, address) in all {
-            let Some(held) = self.subnets.get(&*subnet.value) else { continue };
-            if !held.cidr.value.contains(&address.value) {
-                reader.fault(address.at, ProblemKind::OutsideNetwork(held.cidr.value));
-            }
-            let owned = format!("{}/{}", held.vpc.value, address.value);
-            if let Some(first) = reader.names.once(Kind::Address, &owned, address.at) {
-                reader.duplicate(Kind::Address, address.at, first);
-            }
         }
     }
 }

@@ -123,6 +123,17 @@ pub(crate) fn list_of<T>(
     }
 }
 
+/// A value, or a list of such.
+pub(crate) fn one_or_list<T>(
+    most: usize,
+    mut read: impl FnMut(&mut Reader<'_>, &Item<'_>) -> Option<T>,
+) -> impl FnMut(&mut Reader<'_>, &Item<'_>) -> Option<Vec<Located<T>>> {
+    move |reader, item| match item.get_ref() {
+        DeValue::Array(_) => Some(list_of(reader, item, most, &mut read)),
+        _ => Some(vec![Located { value: read(reader, item)?, at: place(item) }]),
+    }
+}
+
 /// A value that is a table, read by its keys.
 pub(crate) fn table_of<'t>(reader: &mut Reader<'_>, item: &'t Item<'t>) -> Option<Fields<'t>> {
     match item.get_ref() {

@@ -5,7 +5,7 @@ mod names;
 mod nearest;
 mod scalar;
 
-pub(crate) use fields::{Fields, list_of, table_of, tables};
+pub(crate) use fields::{Fields, list_of, one_or_list, table_of, tables};
 pub(crate) use names::Names;
 pub(crate) use nearest::nearest;
 pub(crate) use scalar::*;

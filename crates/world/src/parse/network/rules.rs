@@ -2,9 +2,10 @@
 
 use super::cidr;
 use crate::reader::{
-    Fields, Item, Reader, integer, list_of, new_name, number, place, reference, table_of, tables, text, word,
+    Fields, Item, Reader, integer, list_of, new_name, number, one_or_list, place, reference, table_of, tables, text,
+    word,
 };
-use crate::{Acl, AclRule, Action, Expected, Kind, Located, Peer, Ports, ProblemKind, Protocol, Rule, SecurityGroup};
+use crate::{Acl, AclRule, Action, Expected, Kind, Peer, Ports, ProblemKind, Protocol, Rule, SecurityGroup};
 use toml::de::DeValue;
 
 const MAX_RULES: usize = 1000;
@@ -77,10 +78,7 @@ fn group_rules(
         let mut fields = table_of(reader, item)?;
         let protocol = fields.need(reader, "protocol", word(Expected::Protocol, PROTOCOLS));
         let ports = fields.maybe(reader, "ports", ports);
-        let peers = fields.need(reader, side, |reader, item| match item.get_ref() {
-            DeValue::Array(_) => Some(list_of(reader, item, MAX_RULES, peer)),
-            _ => Some(vec![Located { value: peer(reader, item)?, at: place(item) }]),
-        });
+        let peers = fields.need(reader, side, one_or_list(MAX_RULES, peer));
         fields.finish(reader);
         Some(Rule {
             protocol: protocol?.value,

@@ -1,0 +1,27 @@
+//! Networks around STS: from a place and a host name to an arrival, or to the hop where the way ends.
+//!
+//! [`Network::travel`] is a pure function of a place, a name, a port and an instant. It asks the place's resolver,
+//! takes the packet through groups, ACLs, routes and gateways there and back, and tells every hop.
+//!
+//! This crate must not know who calls, what the request says, or where any of this was written down.
+
+mod host;
+mod journey;
+mod network;
+mod parts;
+mod public;
+mod resolve;
+mod rules;
+mod table;
+mod travel;
+mod walk;
+
+pub use host::is_sts_service;
+pub use journey::{Arrival, Death, Direction, Element, EndpointKind, Hop, HopKind, Journey, Look, Naming, Why};
+pub use network::{Network, Unbuilt};
+pub use parts::{
+    Acl, AclRule, Destination, DnsServer, DnsServers, Endpoint, EndpointType, Gateway, NatGateway, Outage, Parts, Peer,
+    Peering, Place, Ports, Route, SecurityGroup, SecurityGroupRule, Stands, Subnet, Vpc,
+};
+pub use public::{IN_REGION_SINCE, public_addresses, serving_region};
+pub use resolve::{Resolver, ResolverKind};

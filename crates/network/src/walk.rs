@@ -1,0 +1,399 @@
+//! The way of one packet and of its answer, from a place to an address.
+
+use crate::network::{Taken, VpcNode, Way};
+use crate::public::{self, Found};
+use crate::rules::{Groups, Verdict};
+use crate::travel::custom;
+use crate::{Arrival, Death, Direction, Element, EndpointKind, Hop, HopKind, Look, Network, Place, Ports, Stands, Why};
+use rolecall_names::{Instant, Region};
+use std::net::IpAddr;
+
+/// Hops and how they ended.
+pub(crate) type Walked = (Vec<Hop>, Result<Arrival, Death>);
+
+/// A way being walked.
+pub(crate) struct Walk<'w> {
+    network: &'w Network,
+    place: &'w Place,
+    host: &'w str,
+    port: u16,
+    at: Instant,
+    hops: Vec<Hop>,
+}
+
+/// Where a packet comes into a VPC from.
+#[derive(Clone, Copy)]
+struct Coming<'g> {
+    source: IpAddr,
+    groups: Groups<'g>,
+    /// The subnet it left in the same VPC or, with `peering`, in the peered one.
+    subnet: Option<usize>,
+    peering: Option<usize>,
+}
+
+impl<'w> Walk<'w> {
+    pub(crate) fn new(network: &'w Network, place: &'w Place, host: &'w str, port: u16, at: Instant) -> Self {
+        let start = Hop { kind: HopKind::Place, id: place.name.clone(), element: Element::Place };
+        Self { network, place, host, port, at, hops: vec![start] }
+    }
+
+    pub(crate) fn to(mut self, address: IpAddr) -> Walked {
+        let place = self.place;
+        let ended = match &place.stands {
+            Stands::Subnet { subnet, security_groups } => {
+                self.leave_subnet(*subnet, security_groups.as_deref(), address)
+            }
+            Stands::Aws(_) => self.public(address, place.public_ip),
+            Stands::Outside { connected, .. } => self.leave_outside(connected, address),
+        };
+        (self.hops, ended)
+    }
+
+    fn hop(&mut self, kind: HopKind, id: &str, element: Element) {
+        self.hops.push(Hop { kind, id: id.into(), element });
+    }
+
+    /// The last hop, where nothing answers any more.
+    fn dies<T>(&mut self, kind: HopKind, id: &str, at: Element, why: Why) -> Result<T, Death> {
+        self.hop(kind, id, at);
+        Err(Death { at, how: Look::NoAnswer, why })
+    }
+
+    /// The place's own address of the destination's family.
+    fn own_address(&self, destination: IpAddr) -> Option<IpAddr> {
+        self.place.addresses.iter().copied().find(|address| address.is_ipv6() == destination.is_ipv6())
+    }
+
+    fn leave_outside(&mut self, connected: &[usize], address: IpAddr) -> Result<Arrival, Death> {
+        let network = self.network;
+        let holds = |vpc: &usize| network.vpcs.get(*vpc).is_some_and(|vpc| vpc.local(address).is_some());
+        let Some(vpc) = connected.iter().copied().find(holds) else {
+            if is_private(address) {
+                return self.dies(HopKind::Connection, &address.to_string(), Element::Place, Why::NotConnected);
+            }
+            let own = self.own_address(address).filter(|own| !is_private(*own));
+            let seen = if address.is_ipv4() { self.place.public_ip.or(own) } else { own };
+            return self.public(address, seen);
+        };
+        let Some(source) = self.own_address(address) else {
+            return self.dies(HopKind::Place, &self.place.name, Element::PlaceAddress, Why::AddressFamily);
+        };
+        let id = network.vpcs.get(vpc).map_or("", |vpc| &vpc.id);
+        self.hop(HopKind::Connection, id, Element::Vpc(vpc));
+        self.land(vpc, address, Coming { source, groups: Groups::None, subnet: None, peering: None })
+    }
+
+    fn leave_subnet(&mut self, subnet: usize, own: Option<&[usize]>, address: IpAddr) -> Result<Arrival, Death> {
+        let network = self.network;
+        let Some((node, vpc)) = network.subnets.get(subnet).and_then(|node| Some((node, network.vpcs.get(node.vpc)?)))
+        else {
+            return self.dies(HopKind::Subnet, "", Element::Outside, Why::NothingThere);
+        };
+        let groups = own.map_or(Groups::Default(node.vpc), Groups::Own);
+        let Some(source) = self.own_address(address) else {
+            return self.dies(HopKind::Place, &self.place.name, Element::PlaceAddress, Why::AddressFamily);
+        };
+        self.hop(HopKind::Subnet, &node.id, Element::Subnet(subnet));
+        let taken = network.taken(subnet, address);
+        let far_vpc = match taken {
+            Taken::Local => Some(node.vpc),
+            Taken::Route(_, Way::Peering(peering)) => network.peerings.get(peering).map(|pair| pair.other(node.vpc)),
+            _ => None,
+        };
+        let far_groups = far_vpc.map_or(Groups::None, |vpc| interface_groups(network, vpc, address));
+        self.groups_out(own, groups, address, far_groups)?;
+        let within = taken == Taken::Local && vpc.subnets.get(address).is_some_and(|(other, _)| other == subnet);
+        if !within {
+            self.acl(subnet, Direction::Egress, address, Ports::one(self.port), Why::NetworkAcl)?;
+        }
+        let coming = Coming { source, groups, subnet: Some(subnet), peering: None };
+        match taken {
+            Taken::None => {
+                let at = Element::NoRoute { subnet };
+                self.dies(HopKind::Route, &address.to_string(), at, Why::NoRoute)
+            }
+            Taken::Local => self.land(node.vpc, address, coming),
+            Taken::Route(route, way) => self.through(subnet, route, way, vpc, address, coming),
+        }
+    }
+
+    /// On by a route of the caller's subnet.
+    fn through(
+        &mut self,
+        subnet: usize,
+        route: usize,
+        way: Way,
+        vpc: &VpcNode,
+        address: IpAddr,
+        coming: Coming<'_>,
+    ) -> Result<Arrival, Death> {
+        let network = self.network;
+        let taken = Element::Route { subnet, route };
+        match way {
+            Way::Blackhole => self.dies(HopKind::Route, "blackhole", taken, Why::Blackhole),
+            Way::GatewayEndpoint(endpoint) => {
+                let id = network.endpoints.get(endpoint).map_or("", |node| &node.id);
+                self.dies(HopKind::VpcEndpoint, id, taken, Why::GatewayEndpoint)
+            }
+            Way::Nat(nat) => self.through_nat(nat, taken, address, coming),
+            Way::Internet(gateway) => {
+                let id = network.internet_gateways.get(gateway).map_or("", |id| id);
+                self.hop(HopKind::InternetGateway, id, taken);
+                let seen = if address.is_ipv4() { self.place.public_ip } else { Some(coming.source) };
+                if seen.is_none() {
+                    let place = self.place;
+                    return self.dies(HopKind::Place, &place.name, Element::PlaceAddress, Why::NoPublicAddress);
+                }
+                let arrival = self.public(address, seen)?;
+                self.acl(subnet, Direction::Ingress, address, self.place.ports, Why::NetworkAclReply)?;
+                Ok(arrival)
+            }
+            Way::EgressOnly(gateway) => {
+                let id = network.egress_only_gateways.get(gateway).map_or("", |id| id);
+                if address.is_ipv4() {
+                    return self.dies(HopKind::EgressOnlyGateway, id, taken, Why::GatewayFamily);
+                }
+                self.hop(HopKind::EgressOnlyGateway, id, taken);
+                let arrival = self.public(address, Some(coming.source))?;
+                self.acl(subnet, Direction::Ingress, address, self.place.ports, Why::NetworkAclReply)?;
+                Ok(arrival)
+            }
+            Way::Peering(peering) => {
+                let Some(pair) = network.peerings.get(peering) else {
+                    return self.dies(HopKind::Route, "", taken, Why::Blackhole);
+                };
+                let own = network.subnets.get(subnet).map_or(0, |node| node.vpc);
+                let other = pair.other(own);
+                let holds = network.vpcs.get(other).is_some_and(|far| far.local(address).is_some());
+                if !holds || vpc.local(address).is_some() {
+                    return self.dies(HopKind::Peering, &pair.id, taken, Why::NotTransitive);
+                }
+                self.hop(HopKind::Peering, &pair.id, taken);
+                self.land(other, address, Coming { peering: Some(peering), ..coming })
+            }
+        }
+    }
+
+    /// Through a NAT gateway and the internet gateway behind it; the answer comes the same way back.
+    fn through_nat(
+        &mut self,
+        nat: usize,
+        taken: Element,
+        address: IpAddr,
+        coming: Coming<'_>,
+    ) -> Result<Arrival, Death> {
+        let network = self.network;
+        let Some(node) = network.nat_gateways.get(nat) else {
+            return self.dies(HopKind::Route, "", taken, Why::Blackhole);
+        };
+        if address.is_ipv6() {
+            return self.dies(HopKind::NatGateway, &node.id, taken, Why::GatewayFamily);
+        }
+        self.hop(HopKind::NatGateway, &node.id, taken);
+        let stands = node.subnet;
+        let elsewhere = coming.subnet != Some(stands);
+        if elsewhere {
+            let id = network.subnets.get(stands).map_or("", |subnet| &subnet.id);
+            self.hop(HopKind::Subnet, id, Element::Subnet(stands));
+            self.acl(stands, Direction::Ingress, coming.source, Ports::one(self.port), Why::NetworkAcl)?;
+        }
+        self.acl(stands, Direction::Egress, address, Ports::one(self.port), Why::NetworkAcl)?;
+        let Taken::Route(route, Way::Internet(gateway)) = network.taken(stands, address) else {
+            let at = match network.taken(stands, address) {
+                Taken::Route(route, _) => Element::Route { subnet: stands, route },
+                Taken::Local => Element::LocalRoute { subnet: stands },
+                Taken::None => Element::NoRoute { subnet: stands },
+            };
+            return self.dies(HopKind::Route, &address.to_string(), at, Why::NatWithoutInternet);
+        };
+        let id = network.internet_gateways.get(gateway).map_or("", |id| id);
+        self.hop(HopKind::InternetGateway, id, Element::Route { subnet: stands, route });
+        let arrival = self.public(address, Some(node.public_ip))?;
+        self.acl(stands, Direction::Ingress, address, Ports::NAT, Why::NetworkAclReply)?;
+        if let Some(subnet) = coming.subnet.filter(|_| elsewhere) {
+            self.acl(stands, Direction::Egress, coming.source, self.place.ports, Why::NetworkAclReply)?;
+            self.acl(subnet, Direction::Ingress, address, self.place.ports, Why::NetworkAclReply)?;
+        }
+        Ok(arrival)
+    }
+
+    /// Over the internet to a public address, seen there as `seen`.
+    fn public(&mut self, address: IpAddr, seen: Option<IpAddr>) -> Result<Arrival, Death> {
+        let Some(source_ip) = seen else {
+            let place = self.place;
+            return self.dies(HopKind::Place, &place.name, Element::PlaceAddress, Why::NoPublicAddress);
+        };
+        self.hop(HopKind::Internet, "internet", Element::Outside);
+        let host = self.host;
+        let arrival = match public::at(address) {
+            None => custom(source_ip),
+            Some(found) => {
+                let (endpoint, region, serving) = match found {
+                    Found::Global(serving) => (EndpointKind::Global, Region::US_EAST_1, serving),
+                    Found::Regional(name) => (EndpointKind::Regional, name.region, name.region),
+                };
+                self.crosses(serving)?;
+                Arrival { endpoint, endpoint_region: Some(region), serving_region: Some(serving), ..custom(source_ip) }
+            }
+        };
+        self.hop(HopKind::Endpoint, host, Element::Outside);
+        Ok(arrival)
+    }
+
+    /// Into a VPC, to whatever has the address there, and the answer back.
+    fn land(&mut self, vpc: usize, address: IpAddr, coming: Coming<'_>) -> Result<Arrival, Death> {
+        let network = self.network;
+        let Some(node) = network.vpcs.get(vpc) else {
+            return self.dies(HopKind::Subnet, "", Element::Outside, Why::NothingThere);
+        };
+        let Some((subnet, _)) = node.subnets.get(address) else {
+            return self.dies(HopKind::Subnet, &node.id, Element::Vpc(vpc), Why::NothingThere);
+        };
+        let within = coming.peering.is_none() && coming.subnet == Some(subnet);
+        if !within {
+            let id = network.subnets.get(subnet).map_or("", |subnet| &subnet.id);
+            self.hop(HopKind::Subnet, id, Element::Subnet(subnet));
+            self.acl(subnet, Direction::Ingress, coming.source, Ports::one(self.port), Why::NetworkAcl)?;
+        }
+        let Some((place, endpoint)) =
+            node.interfaces.get(&address).and_then(|place| Some((*place, network.endpoints.get(*place)?)))
+        else {
+            return self.dies(HopKind::Subnet, &address.to_string(), Element::Subnet(subnet), Why::NothingThere);
+        };
+        self.hop(HopKind::VpcEndpoint, &endpoint.id, Element::Endpoint(place));
+        self.groups_in(place, endpoint.groups.as_deref(), vpc, coming)?;
+        if let Some(name) = endpoint.sts {
+            self.crosses(name.region)?;
+        }
+        let (ports, why) = (self.place.ports, Why::NetworkAclReply);
+        if !within {
+            self.acl(subnet, Direction::Egress, coming.source, ports, why)?;
+            self.answers_over(coming, subnet)?;
+            if let Some(left) = coming.subnet {
+                self.acl(left, Direction::Ingress, address, ports, why)?;
+            }
+        }
+        self.hop(HopKind::Endpoint, self.host, Element::Outside);
+        let Some(name) = endpoint.sts else { return Ok(custom(coming.source)) };
+        Ok(Arrival {
+            source_ip: coming.source,
+            vpc_id: Some(node.id.clone()),
+            vpc_endpoint_id: Some(endpoint.id.clone()),
+            vpc_endpoint: Some(place),
+            endpoint: EndpointKind::Regional,
+            endpoint_region: Some(name.region),
+            serving_region: Some(name.region),
+        })
+    }
+
+    /// The answer of what came by peering leaves by a route over that peering.
+    fn answers_over(&mut self, coming: Coming<'_>, subnet: usize) -> Result<(), Death> {
+        let Some(peering) = coming.peering else { return Ok(()) };
+        let at = match self.network.taken(subnet, coming.source) {
+            Taken::Route(_, Way::Peering(back)) if back == peering => return Ok(()),
+            Taken::Route(route, _) => Element::Route { subnet, route },
+            Taken::Local => Element::LocalRoute { subnet },
+            Taken::None => Element::NoRoute { subnet },
+        };
+        self.dies(HopKind::Route, &coming.source.to_string(), at, Why::NoReturnRoute)
+    }
+
+    /// Ends where the way between the place's Region and `to` is broken.
+    fn crosses(&mut self, to: Region) -> Result<(), Death> {
+        let network = self.network;
+        match network.outage(network.region_of(self.place), to, self.at) {
+            None => Ok(()),
+            Some(outage) => {
+                let name = network.outages.get(outage).map_or("", |outage| &outage.name);
+                self.dies(HopKind::Outage, name, Element::Outage(outage), Why::Outage)
+            }
+        }
+    }
+
+    fn groups_out(
+        &mut self,
+        own: Option<&[usize]>,
+        groups: Groups<'_>,
+        address: IpAddr,
+        far: Groups<'_>,
+    ) -> Result<(), Death> {
+        let verdict = self.network.groups_let(groups, Direction::Egress, address, far, self.port);
+        self.judged(verdict, Direction::Egress, own, Element::PlaceGroups, Why::SecurityGroupEgress)
+    }
+
+    fn groups_in(
+        &mut self,
+        endpoint: usize,
+        own: Option<&[usize]>,
+        vpc: usize,
+        coming: Coming<'_>,
+    ) -> Result<(), Death> {
+        let groups = own.map_or(Groups::Default(vpc), Groups::Own);
+        let verdict = self.network.groups_let(groups, Direction::Ingress, coming.source, coming.groups, self.port);
+        self.judged(verdict, Direction::Ingress, own, Element::EndpointGroups(endpoint), Why::SecurityGroupIngress)
+    }
+
+    /// A hop for the group that let the packet through or, when it is the only one, that did not.
+    fn judged(
+        &mut self,
+        verdict: Verdict,
+        direction: Direction,
+        own: Option<&[usize]>,
+        all: Element,
+        why: Why,
+    ) -> Result<(), Death> {
+        let network = self.network;
+        let id = |group: usize| network.groups.get(group).map_or("", |group| &*group.id);
+        match verdict {
+            Verdict::Through(None) => Ok(()),
+            Verdict::Through(Some((group, rule))) => {
+                let element = Element::SecurityGroupRule { group, direction, rule };
+                self.hop(HopKind::SecurityGroup, id(group), element);
+                Ok(())
+            }
+            Verdict::Denied => match own {
+                Some([group]) => {
+                    let at = Element::SecurityGroupRule { group: *group, direction, rule: None };
+                    self.dies(HopKind::SecurityGroup, id(*group), at, why)
+                }
+                Some(_) => self.dies(HopKind::SecurityGroup, "", all, why),
+                None => self.dies(HopKind::SecurityGroup, "default", all, why),
+            },
+        }
+    }
+
+    /// Past a network ACL. Only the call makes a hop of it; the answer passes unseen.
+    fn acl(&mut self, subnet: usize, direction: Direction, peer: IpAddr, ports: Ports, why: Why) -> Result<(), Death> {
+        let network = self.network;
+        let Some((place, acl)) = network.acl(subnet) else { return Ok(()) };
+        match network.acl_lets(subnet, direction, peer, ports) {
+            Err(at) => self.dies(HopKind::NetworkAcl, &acl.id, at, why),
+            Ok(rule) => {
+                if why == Why::NetworkAcl {
+                    self.hop(HopKind::NetworkAcl, &acl.id, Element::AclRule { acl: place, direction, rule });
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The groups of the endpoint's interface at an address.
+fn interface_groups(network: &Network, vpc: usize, address: IpAddr) -> Groups<'_> {
+    let endpoint = network.vpcs.get(vpc).and_then(|node| node.interfaces.get(&address));
+    match endpoint.and_then(|endpoint| network.endpoints.get(*endpoint)) {
+        Some(node) => node.groups.as_deref().map_or(Groups::Default(vpc), Groups::Own),
+        None => Groups::None,
+    }
+}
+
+/// Source: RFC 1918 and RFC 4193; shared address space (RFC 6598) is used privately too.
+fn is_private(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => {
+            let [first, second, ..] = address.octets();
+            address.is_private() || (first == 100 && (64..128).contains(&second))
+        }
+        IpAddr::V6(address) => address.is_unique_local(),
+    }
+}

@@ -1,0 +1,132 @@
+//! Journeys as data: each folder of `tests/journeys` is a world and a `journeys.txt`, in which a line
+//! `> place host [port] instant` asks and the lines below it answer.
+//!
+//! The answers are written anew when the environment variable `BLESS` is set, and their diff is the review.
+#![expect(clippy::unwrap_used, reason = "a case that cannot be read has failed")]
+
+use rolecall_names::Instant;
+use rolecall_network::{Element, EndpointKind, Journey, Naming, Network, ResolverKind};
+use rolecall_world::{At, FileError, Place, World};
+use std::{
+    fmt::Write,
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn worlds() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/journeys");
+    let mut found: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    found.sort();
+    assert!(!found.is_empty());
+    found
+}
+
+fn read(folder: &Path) -> World {
+    let world = World::read(&|path| fs::read_to_string(folder.join(path)).map_err(|_| FileError::Missing));
+    world.unwrap_or_else(|problems| panic!("{}\n{problems}", folder.display()))
+}
+
+/// One question and its answer.
+fn answered(world: &World, network: &Network, question: &str) -> String {
+    let words: Vec<&str> = question.split_whitespace().collect();
+    let (place, host, port, at) = match words[..] {
+        [place, host, at] => (place, host, 443, at),
+        [place, host, port, at] => (place, host, port.parse().unwrap(), at),
+        _ => panic!("{question}: a place, a host, perhaps a port, and an instant"),
+    };
+    let place = world.place(place).unwrap_or_else(|| panic!("no place {place}"));
+    let at: Instant = at.parse().unwrap();
+    let journey = network.travel(&world.standing(network, place).unwrap(), host, port, at);
+    let mut text = format!("> {question}\n");
+    tell(&mut text, world, place, &journey);
+    text
+}
+
+fn tell(text: &mut String, world: &World, place: &Place, journey: &Journey) {
+    let resolver = match journey.resolver.kind {
+        ResolverKind::Amazon(Some(region)) => format!("Amazon in {region}"),
+        ResolverKind::Amazon(None) => "Amazon somewhere".to_owned(),
+        ResolverKind::Forwarding(region) => format!("forwarding to Amazon in {region}"),
+        ResolverKind::Custom => "custom".to_owned(),
+        ResolverKind::Public => "public".to_owned(),
+        ResolverKind::None => "nobody".to_owned(),
+    };
+    let address = journey.resolver.address.map(|address| format!("{address}, ")).unwrap_or_default();
+    let naming = match journey.naming {
+        Naming::Literal => "no name".to_owned(),
+        Naming::Public { passed_over: None } => "public name".to_owned(),
+        Naming::Public { passed_over: Some(element) } => {
+            format!("public name, for {element:?} {}", line(world, place, element))
+        }
+        Naming::PrivateDns(endpoint) => format!("private name of {}", world.endpoints[endpoint].id.value),
+        Naming::EndpointName(endpoint) => format!("own name of {}", world.endpoints[endpoint].id.value),
+        Naming::Nothing => "nothing".to_owned(),
+    };
+    let answers: Vec<String> = journey.answers.iter().map(ToString::to_string).collect();
+    writeln!(text, "  asked {address}{resolver}: {naming} [{}]", answers.join(" ")).unwrap();
+    for hop in &journey.hops {
+        writeln!(text, "  {} {} {}", hop.kind.as_str(), hop.id, line(world, place, hop.element)).unwrap();
+    }
+    match &journey.ended {
+        Ok(arrival) => {
+            let kind = match arrival.endpoint {
+                EndpointKind::Global => "global",
+                EndpointKind::Regional => "regional",
+                EndpointKind::Custom => "custom",
+            };
+            write!(text, "  arrives {kind} from {}", arrival.source_ip).unwrap();
+            if let (Some(vpc), Some(endpoint)) = (&arrival.vpc_id, &arrival.vpc_endpoint_id) {
+                write!(text, " by {endpoint} of {vpc}").unwrap();
+            }
+            if let (Some(endpoint), Some(serving)) = (arrival.endpoint_region, arrival.serving_region) {
+                write!(text, ", of {endpoint}, served in {serving}").unwrap();
+            }
+            text.push('\n');
+        }
+        Err(death) => writeln!(
+            text,
+            "  ends {:?}: {:?} at {:?} {}",
+            death.how,
+            death.why,
+            death.at,
+            line(world, place, death.at)
+        )
+        .unwrap(),
+    }
+}
+
+/// Where a part was written, and what stands there.
+fn line(world: &World, place: &Place, element: Element) -> String {
+    let told = |at: At| {
+        let location = world.files.locate(at);
+        let excerpt = world.files.excerpt(at).lines().next().unwrap_or_default();
+        format!("({}:{} {excerpt})", location.line, location.column)
+    };
+    world.position(place, element).map(told).unwrap_or_default()
+}
+
+#[test]
+fn every_question_has_its_answer() {
+    let mut differences = Vec::new();
+    for folder in worlds() {
+        let world = read(&folder);
+        let network = world.network().unwrap();
+        let file = folder.join("journeys.txt");
+        let expected = fs::read_to_string(&file).unwrap();
+        let mut found = String::new();
+        for line in expected.lines() {
+            match line.strip_prefix("> ") {
+                Some(question) => found.push_str(&answered(&world, &network, question)),
+                None if line.starts_with('#') || line.is_empty() => writeln!(found, "{line}").unwrap(),
+                None => {}
+            }
+        }
+        #[expect(clippy::disallowed_methods, reason = "the one who runs the tests blesses what they find")]
+        if std::env::var_os("BLESS").is_some() {
+            fs::write(&file, &found).unwrap();
+        } else if found != expected {
+            differences.push(format!("{}:\n{found}", file.display()));
+        }
+    }
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
