@@ -5,7 +5,7 @@
 mod geography;
 mod python;
 
-pub(crate) use geography::{Geography, Known};
+pub(crate) use geography::{AWS, Geography, Known};
 
 use crate::{client::Kind, plan::Pattern, version::Version};
 use std::fmt::Write as _;
@@ -99,6 +99,14 @@ pub(crate) struct Habits {
     pub(crate) fips_regions: bool,
     /// Whether hosts come from the endpoint rule set.
     pub(crate) ruleset: bool,
+    /// Whether a Region's name is looked at before anything else.
+    pub(crate) checks_region: bool,
+    /// Whether a URL of one's own is good only with a Region beside it.
+    pub(crate) url_needs_region: bool,
+    /// Whether FIPS and dual-stack variants of `aws-global` are signed for us-east-1.
+    pub(crate) scoped_variants: bool,
+    /// Whether `use_ssl=False` also turns a URL of one's own into `http`.
+    pub(crate) ssl_over_url: bool,
     /// Whether profiles can hold a session of IAM Identity Center, and one of the console.
     pub(crate) sso: bool,
     pub(crate) login: bool,
