@@ -1,7 +1,7 @@
 //! Answers for the tests that compare with real clients: a line of JSON in, a line of JSON out.
 //!
 //! In: `{ "id", "client", "ask": "endpoint" | "chain", "region"?, "env"?, "config"?, "credentials"?, "profile"?,
-//! "options"?, "provided"?, "call"? }`. Out: what a client that is told this would send, or how it would refuse.
+//! "options"?, "provided"? }`. Out: what a client that is told this would send, or how it would refuse.
 #![allow(clippy::allow_attributes, reason = "a tool of the tests")]
 #![allow(
     clippy::unwrap_used,
@@ -35,13 +35,6 @@ struct Row {
     options: BTreeMap<String, Value>,
     #[serde(default)]
     provided: Option<String>,
-    call: Option<Call>,
-}
-
-#[derive(Deserialize)]
-struct Call {
-    role_arn: String,
-    session_name: Option<String>,
 }
 
 fn main() {
@@ -83,15 +76,16 @@ fn answer(row: &Row) -> Value {
     let told = match row.ask.as_str() {
         "endpoint" => endpoint(&client, &settings).map(|endpoint| target(&endpoint)),
         _ => {
-            let call = row.call.as_ref().map(|call| ExplicitCall {
-                role_arn: &call.role_arn,
-                session_name: call.session_name.as_deref(),
+            // Stands for the call that the credentials are for.
+            let call = ExplicitCall {
+                role_arn: "",
+                session_name: None,
                 external_id: None,
                 duration_seconds: None,
                 mfa_serial: None,
                 source_identity: None,
-            });
-            plan(&client, &settings, call.as_ref()).map(|plan| chain(&plan))
+            };
+            plan(&client, &settings, Some(&call)).map(|plan| chain(&plan))
         }
     };
     told.unwrap_or_else(|error| match error {
@@ -112,14 +106,14 @@ fn chain(plan: &Plan) -> Value {
     let start = match &plan.start {
         Source::StaticKeys { access_key_id, .. } => json!(access_key_id.value),
         Source::Environment { access_key_id } => json!(access_key_id.as_ref().map(|key| &key.value)),
-        Source::Container { .. } => json!("container"),
-        Source::InstanceMetadata { .. } => json!("instance"),
-        Source::Process { command } => json!({ "process": command.value }),
-        Source::Sso { account, role } => json!({ "sso": [account.value, role.value] }),
-        Source::Login { session } => json!({ "login": session.value }),
-        Source::WebIdentity { role_arn, token_file, session_name, duration_seconds, endpoint } => json!({
-            "url": endpoint.url, "RoleArn": role_arn.value, "RoleSessionName": name(session_name),
-            "token_file": token_file.value, "DurationSeconds": duration_seconds,
+        Source::Container { .. } => json!("provided"),
+        Source::InstanceMetadata { .. } => json!("provided"),
+        Source::Process { .. } => json!("process"),
+        Source::Sso { .. } => json!("sso"),
+        Source::Login { .. } => json!("login"),
+        Source::WebIdentity { role_arn, session_name, duration_seconds, endpoint, .. } => json!({
+            "target": { "url": endpoint.url, "signing_region": null, "signing": null },
+            "RoleArn": role_arn.value, "RoleSessionName": name(session_name), "DurationSeconds": duration_seconds,
         }),
     };
     json!({ "start": start, "calls": plan.hops.iter().map(hop).collect::<Vec<_>>() })

@@ -140,3 +140,164 @@ def python(seed: int, mixed: int) -> list:
     mix = Mix(seed, regions=REGIONS + ODD_REGIONS, **PYTHON)
     rows += [mix.row() for _ in range(mixed)]
     return rows
+
+
+#: One way or another to write a chain, each with what it shows.
+CHAINS = {
+    "keys": {"config": config(default={"aws_access_key_id": "AKIDD", "aws_secret_access_key": "s"})},
+    "keys in both files": {
+        "config": config(default={"aws_access_key_id": "AKIDC", "aws_secret_access_key": "s"}),
+        "credentials": config(default={"aws_access_key_id": "AKIDD", "aws_secret_access_key": "s"}),
+    },
+    "half a key": {"credentials": config(default={"aws_access_key_id": "AKIDD"})},
+    "half a key over a whole one": {
+        "config": config(default={"aws_access_key_id": "AKIDC", "aws_secret_access_key": "s"}),
+        "credentials": config(default={"aws_access_key_id": "AKIDD"}),
+    },
+    "nothing": {},
+    "a profile that is not there": {"profile": "nobody"},
+    "no file can be read": {"config": "region = eu-west-1\n[default]\n"},
+    "a section twice": {"config": "[default]\nregion = eu-west-1\n[default]\nregion = eu-west-2\n"},
+    "a key twice": {"config": "[default]\nregion = eu-west-1\nregion = eu-west-2\n"},
+    "no value": {"config": "[default]\nregion\n"},
+    "colons, capitals, comments": {
+        "config": "; one\n[profile  \"a b\"]\nAWS_ACCESS_KEY_ID: AKIDA ; no comment\n# two\naws_secret_access_key : s\nregion=\n   eu-west-1\n",
+        "profile": "a b",
+    },
+    "defaults for all": {
+        "config": "[DEFAULT]\nregion = eu-west-3\naws_access_key_id = AKIDALL\naws_secret_access_key = s\n[profile a]\nx = 1\n",
+        "profile": "a",
+    },
+    "the instance's role": {"provided": "instance"},
+    "the container's role": {"provided": "container"},
+    "a metadata service that is switched off": {"provided": "instance", "env": {"AWS_EC2_METADATA_DISABLED": "true"}},
+    "web identity by the environment": {
+        "env": {"AWS_WEB_IDENTITY_TOKEN_FILE": "token", "AWS_ROLE_ARN": ARN.format("web")}
+    },
+    "web identity with a name": {
+        "env": {
+            "AWS_WEB_IDENTITY_TOKEN_FILE": "token", "AWS_ROLE_ARN": ARN.format("web"), "AWS_ROLE_SESSION_NAME": "named",
+        }
+    },
+    "web identity without a role": {"env": {"AWS_WEB_IDENTITY_TOKEN_FILE": "token"}},
+    "web identity of the environment over that of a profile": {
+        "env": {"AWS_WEB_IDENTITY_TOKEN_FILE": "token"},
+        "config": config(default={"web_identity_token_file": "elsewhere", "role_arn": ARN.format("p"), "role_session_name": "n"}),
+    },
+    "web identity below a role": {
+        "config": config(
+            profile_a={"role_arn": ARN.format("a"), "source_profile": "b"},
+            profile_b={"role_arn": ARN.format("b"), "web_identity_token_file": "token", "region": "eu-west-1"},
+        ),
+        "profile": "a",
+    },
+    "a process below a role": {
+        "config": config(
+            profile_a={"role_arn": ARN.format("a"), "source_profile": "b"}, profile_b={"credential_process": "sh process"}
+        ),
+        "profile": "a",
+    },
+    "identity center below a role": {
+        "config": config(
+            profile_a={"role_arn": ARN.format("a"), "source_profile": "b"},
+            profile_b={
+                "sso_start_url": "https://sso", "sso_region": "eu-west-1", "sso_account_id": "111111111111",
+                "sso_role_name": "r",
+            },
+        ),
+        "profile": "a",
+    },
+    "identity center by a session": {
+        "config": "[profile a]\nsso_session = sess\nsso_account_id = 111111111111\nsso_role_name = r\n"
+        "[sso-session sess]\nsso_start_url = https://sso\nsso_region = eu-west-1\n",
+        "profile": "a",
+    },
+    "identity center by a session that is not there": {
+        "config": "[profile a]\nsso_session = sess\nsso_account_id = 111111111111\nsso_role_name = r\n",
+        "profile": "a",
+    },
+    "half an identity center": {"config": config(profile_a={"sso_account_id": "111111111111"}), "profile": "a"},
+}
+
+
+class Chains(Mix):
+    """Profiles that lead to each other, and to credentials or nowhere."""
+
+    NAMES = ["default", "a", "b", "c", "d"]
+
+    def row(self) -> dict:
+        row = {"ask": "chain", "env": {}, "options": {}}
+        profiles = {name: self.profile(name) for name in self.NAMES if self.maybe(0.85)}
+        sections = {name if name == "default" else f"profile_{name}": told for name, told in profiles.items()}
+        row["config"] = config(**sections)
+        if self.maybe(0.4):
+            name = self.pick(self.NAMES)
+            row["credentials"] = config(**{name: self.keys_of(name)})
+        chosen = self.pick(self.NAMES)
+        row.update({"profile": chosen} if self.maybe(0.5) else {})
+        if "profile" not in row and self.maybe(0.8):
+            row["env"]["AWS_PROFILE"] = chosen
+        if self.maybe(0.25):
+            row["region"] = self.pick(self.regions)
+        for name, values in self.variables.items():
+            if self.maybe(0.1):
+                row["env"][name] = self.pick(values)
+        for name, values in self.options.items():
+            if self.maybe(0.07):
+                row["options"][name] = self.pick(values)
+        if self.maybe(0.25):
+            row["env"].update({"AWS_ACCESS_KEY_ID": "AKIDENV", "AWS_SECRET_ACCESS_KEY": "secret"})
+        if self.maybe(0.4):
+            row["provided"] = self.pick(["instance", "container"])
+        return row
+
+    def keys_of(self, name: str) -> dict:
+        return {"aws_access_key_id": f"AKID{name.upper()}", "aws_secret_access_key": "secret"}
+
+    def profile(self, name: str) -> dict:
+        told = {}
+        kind = self.random.choices(
+            ["role", "keys", "source", "web", "process", "both", "neither", "half", "empty"],
+            [50, 22, 8, 5, 4, 3, 3, 2, 3],
+        )[0]
+        if kind in ("role", "source", "both", "neither", "web"):
+            told["role_arn"] = ARN.format(name)
+        if kind in ("role", "both"):
+            told["source_profile"] = self.pick([other for other in [*self.NAMES, "missing"] if other > name or self.maybe(0.2)] or ["d"])
+        if kind in ("source", "both"):
+            told["credential_source"] = self.pick(["Environment", "Ec2InstanceMetadata", "EcsContainer", "Nowhere"])
+        if kind == "web":
+            told["web_identity_token_file"] = "token"
+        if kind == "process":
+            told["credential_process"] = "sh process"
+        if kind == "keys" or (kind == "role" and self.maybe(0.1)):
+            told.update(self.keys_of(name))
+        if kind == "half":
+            told["aws_access_key_id"] = "AKIDHALF"
+        if "role_arn" in told:
+            for key, values in {
+                "role_session_name": [f"session-of-{name}"], "external_id": ["night-shift"], "duration_seconds": ["900", "7200", "+3_600", "soon"],
+                "mfa_serial": ["arn:aws:iam::111111111111:mfa/alice"],
+            }.items():
+                if self.maybe(0.3):
+                    told[key] = self.pick(values)
+        told.update({key: self.pick(values) for key, values in self.keys.items() if self.maybe(0.12)})
+        return told
+
+
+def python_chains(seed: int, mixed: int) -> list:
+    """Rows for the credential chain of botocore."""
+    rows = [
+        {"ask": "chain", **row, "region": region} if region else {"ask": "chain", **row}
+        for row in CHAINS.values()
+        for region in (None, "ap-northeast-1")
+    ]
+    kept = {name: values for name, values in PYTHON["keys"].items() if name in ("region", "sts_regional_endpoints", "endpoint_url", "use_fips_endpoint")}
+    chains = Chains(
+        seed,
+        options={"endpoint_url": URLS, "use_fips_endpoint": [True]},
+        variables={name: PYTHON["variables"][name] for name in ("AWS_DEFAULT_REGION", "AWS_STS_REGIONAL_ENDPOINTS", "AWS_ENDPOINT_URL_STS")},
+        keys=kept,
+        regions=REGIONS,
+    )
+    return rows + [chains.row() for _ in range(mixed)]

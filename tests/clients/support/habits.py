@@ -15,6 +15,7 @@ of JSON each, with the client's way to the network replaced. Rolecall answers th
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -74,6 +75,53 @@ def demand(path: Path, name: str) -> None:
     if not path.exists():
         # `cargo xtask test` has said why, and says so again at its end.
         pytest.skip(f"{name} could not be installed")
+
+
+def same_endpoint(real: dict, ours: dict) -> str | None:
+    """What of two answers to `endpoint` is not the same."""
+    for member in ("url", "signing_region", "signing"):
+        if real.get(member) != ours.get(member):
+            return member
+    return None
+
+
+def same_chain(real: dict, ours: dict) -> str | None:
+    """What of two answers to `chain` is not the same. The judge tells the start apart, and a call for the last one."""
+    calls, key = list(real["calls"]), ours["start"]
+    if isinstance(key, dict):
+        first, key = calls.pop(0), "ASIA1"
+        if first["operation"] != "AssumeRoleWithWebIdentity":
+            return "no web identity"
+        told = same_endpoint(first["target"], ours["start"]["target"]) or same_members(first, ours["start"])
+        if told:
+            return f"web identity: {told}"
+    if len(calls) != len(ours["calls"]):
+        return "the number of calls"
+    for number, (made, told) in enumerate(zip(calls, ours["calls"]), len(real["calls"]) - len(calls) + 1):
+        if made["key"] != key:
+            return f"the key of call {number}"
+        key = f"ASIA{number}"
+        last = made["operation"] == "GetCallerIdentity"
+        other = same_endpoint(made["target"], told["target"]) or (None if last else same_members(made, told))
+        if other:
+            return f"{other} of call {number}"
+    return None if last else "the last call"
+
+
+#: Names that clients make up, as the judge tells them.
+MADE_UP = {
+    r"botocore-session-\d{10}": "botocore-session-<unix seconds>",
+}
+
+
+def same_members(made: dict, told: dict) -> str | None:
+    for member in MEMBERS:
+        value = made.get(member)
+        if member == "RoleSessionName" and value != told.get(member):
+            value = next((known for form, known in MADE_UP.items() if re.fullmatch(form, value or "")), value)
+        if value != told.get(member):
+            return member
+    return None
 
 
 def differences(rows: list, real: dict, ours: dict, same) -> list:

@@ -68,6 +68,17 @@ pub(crate) enum Takes {
     Boolean,
 }
 
+/// How profiles tell a session of IAM Identity Center.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Sso {
+    /// Not at all.
+    Nowhere,
+    /// In the profile alone.
+    Profile,
+    /// In the profile, or in a section for sessions that it names.
+    Section,
+}
+
 /// Which code reads the settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Family {
@@ -107,8 +118,9 @@ pub(crate) struct Habits {
     pub(crate) scoped_variants: bool,
     /// Whether `use_ssl=False` also turns a URL of one's own into `http`.
     pub(crate) ssl_over_url: bool,
-    /// Whether profiles can hold a session of IAM Identity Center, and one of the console.
-    pub(crate) sso: bool,
+    /// Whether profiles can hold a session of IAM Identity Center.
+    pub(crate) sso: Sso,
+    /// Whether profiles can hold a session of the console.
     pub(crate) login: bool,
     /// The session name it makes up.
     pub(crate) session_name: Pattern,

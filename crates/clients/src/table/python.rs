@@ -3,7 +3,7 @@
 use super::{
     Confidence, Default, Family, Habits,
     Read::{self, Code, Env, Option, Profile, Services},
-    Row,
+    Row, Sso,
     Takes::{Boolean, Text},
     geography::{DUAL_STACK, EIGHT, FIVE, SEVEN, TODAY},
 };
@@ -57,7 +57,7 @@ const BOTOCORE: Habits = Habits {
     url_needs_region: false,
     scoped_variants: true,
     ssl_over_url: false,
-    sso: true,
+    sso: Sso::Section,
     login: true,
     session_name: Pattern { before: "botocore-session-", made: Made::Seconds },
 };
@@ -99,6 +99,7 @@ const B1_29: Habits = Habits {
     options: OPTIONS_1_24,
     geography: &FIVE,
     url_needs_region: true,
+    sso: Sso::Profile,
     ..B1_31
 };
 const B1_27: Habits = Habits { ruleset: false, url_needs_region: false, ssl_over_url: false, ..B1_29 };
@@ -106,7 +107,7 @@ const B1_24: Habits = Habits { scoped_variants: false, ..B1_27 };
 const B1_23: Habits = Habits { defaults_mode: &[], options: OPTIONS_1_23, ..B1_24 };
 const B1_18: Habits = Habits { fips: &[], dual_stack: &[], options: OPTIONS_1_13, fips_regions: false, ..B1_23 };
 const B1_17: Habits = Habits { checks_region: false, ..B1_18 };
-const B1_13_2: Habits = Habits { sso: false, ..B1_17 };
+const B1_13_2: Habits = Habits { sso: Sso::Nowhere, ..B1_17 };
 const B1_0: Habits = Habits { mode_reads: &[], ..B1_13_2 };
 
 const OPTIONS_1_13: &[(&str, super::Takes)] = &[("endpoint_url", Text), ("use_ssl", Boolean)];

@@ -7,11 +7,12 @@ import collections
 import collections.abc
 import copy
 import functools
+import getpass
+import hashlib
 import json
 import os
 import re
 import sys
-import tempfile
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -19,13 +20,26 @@ from urllib.parse import parse_qsl
 for name in ("MutableMapping", "Mapping", "Callable"):
     setattr(collections, name, getattr(collections.abc, name))
 
+# Asked for when a profile has an mfa_serial.
+getpass.getpass = lambda prompt=None: "123456"
+
 import botocore.hooks  # noqa: E402
 import botocore.httpsession  # noqa: E402
 import botocore.loaders  # noqa: E402
 import botocore.session  # noqa: E402
 from botocore.awsrequest import AWSResponse  # noqa: E402
 
-HOME = Path(tempfile.mkdtemp())
+HOME = Path(os.environ["HOME"])
+os.chdir(HOME)
+Path("token").write_text("a token that nobody checks")
+Path("process").write_text(
+    'echo \'{"Version": 1, "AccessKeyId": "process", "SecretAccessKey": "secret", "SessionToken": "token"}\''
+)
+SSO = Path(".aws/sso/cache")
+SSO.mkdir(parents=True, exist_ok=True)
+TOKEN = {"accessToken": "token", "expiresAt": "2099-01-01T00:00:00UTC", "region": "eu-west-1", "startUrl": "https://sso"}
+for what in ("https://sso", "sess"):
+    (SSO / f"{hashlib.sha1(what.encode()).hexdigest()}.json").write_text(json.dumps(TOKEN))
 
 CREDENTIALS = (
     "<Credentials><AccessKeyId>ASIA{number}</AccessKeyId><SecretAccessKey>secret</SecretAccessKey>"
@@ -48,6 +62,9 @@ class Wire:
         url = request.url
         if url.startswith(("http://169.254.169.254", "http://169.254.170.2")):
             return self.metadata(request)
+        if "portal.sso" in url:
+            role = {"accessKeyId": "sso", "secretAccessKey": "s", "sessionToken": "t", "expiration": 4070908800000}
+            return answer(url, 200, json.dumps({"roleCredentials": role}))
         body = request.body or ""
         body = dict(parse_qsl(body.decode() if isinstance(body, bytes) else body, keep_blank_values=True))
         self.sent.append((request, body))
@@ -152,7 +169,7 @@ def target(request):
     return {
         "url": url[:-1] if url.endswith("/") else url,
         "signing_region": scope[2] if scope else None,
-        "signing": "v4a" if text.startswith("AWS4-ECDSA") else "v4",
+        "signing": "v4a" if text.startswith("AWS4-ECDSA") else "v4" if text else None,
     }, scope[1] if scope else None
 
 

@@ -4,6 +4,7 @@ mod chain;
 mod profiles;
 mod refusal;
 mod sts;
+mod validate;
 mod web;
 
 use super::Reader;

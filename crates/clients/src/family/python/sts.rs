@@ -59,14 +59,15 @@ pub(super) fn target(reader: &Python<'_>, region: Option<&Text>, maker: Maker) -
         None => check_url(&format!("{scheme}://{legacy}"), at)?,
     }
     let setting = if habits.ruleset { mode(reader)? } else { early };
-    if let Some(mut url) = url {
+    if let Some(url) = url {
+        let mut target = custom(reader, url, region, name.as_deref())?;
         if habits.ssl_over_url
             && scheme == "http"
-            && let Some(rest) = url.value.strip_prefix("https://")
+            && let Some(rest) = target.url.strip_prefix("https://")
         {
-            url.value = format!("http://{rest}");
+            target.url = format!("http://{rest}");
         }
-        return custom(reader, url, region, name.as_deref());
+        return Ok(target);
     }
 
     let mut reasons = Vec::new();
