@@ -1,0 +1,165 @@
+//! What each client does, as data: a row per client and range of versions, each with its source.
+//!
+//! A row says *which* settings are read and in which order; how its family reads them is code beside this folder.
+
+mod geography;
+mod python;
+
+pub(crate) use geography::{AWS, Geography, Known};
+
+use crate::{client::Kind, plan::Pattern, version::Version};
+use std::fmt::Write as _;
+
+/// One client in a range of versions.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) kind: Kind,
+    pub(crate) generation: u32,
+    /// The first version the row is about.
+    pub(crate) from: Version,
+    /// The first version that it is not about any more.
+    pub(crate) below: Option<Version>,
+    pub(crate) habits: Habits,
+    pub(crate) source: &'static str,
+    pub(crate) confidence: Confidence,
+}
+
+/// How sure a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Confidence {
+    /// The client is run by the tests and compared.
+    Ran,
+    /// Read in the client's code.
+    Code,
+    /// Read in its documentation.
+    Documented,
+    /// Something about it is not settled: what.
+    Uncertain(&'static str),
+}
+
+/// Which endpoint is called where nothing says otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Default {
+    /// The global endpoint, from the Regions of [`Legacy`].
+    Legacy,
+    /// The Region's own.
+    Regional,
+}
+
+/// Where a setting is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Read {
+    /// The Region or the profile given in code.
+    Code,
+    /// An option given in code.
+    Option(&'static str),
+    /// An environment variable.
+    Env(&'static str),
+    /// A key of the active profile.
+    Profile(&'static str),
+    /// A key of the `sts` part of the services section that the active profile names.
+    Services(&'static str),
+}
+
+/// What code gives an option.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Takes {
+    Text,
+    Boolean,
+}
+
+/// How profiles tell a session of IAM Identity Center.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Sso {
+    /// Not at all.
+    Nowhere,
+    /// In the profile alone.
+    Profile,
+    /// In the profile, or in a section for sessions that it names.
+    Section,
+}
+
+/// Which code reads the settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Family {
+    /// botocore and what is built on it.
+    Python,
+}
+
+/// What a client does, in the order in which it looks for each setting.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Habits {
+    pub(crate) family: Family,
+    pub(crate) profile: &'static [Read],
+    pub(crate) region: &'static [Read],
+    /// Which endpoint by default, and what else can say it.
+    pub(crate) mode: Default,
+    pub(crate) mode_reads: &'static [Read],
+    pub(crate) url: &'static [Read],
+    /// What makes it overlook the URLs of environment and files.
+    pub(crate) ignore_urls: &'static [Read],
+    pub(crate) fips: &'static [Read],
+    pub(crate) dual_stack: &'static [Read],
+    /// `defaults_mode`, every mode of which but `legacy` makes the default Regional.
+    pub(crate) defaults_mode: &'static [Read],
+    /// Options in code that matter to STS.
+    pub(crate) options: &'static [(&'static str, Takes)],
+    /// What it knows of Regions and partitions.
+    pub(crate) geography: &'static Geography,
+    /// Whether Regions such as `us-east-1-fips` stand for FIPS in the Region.
+    pub(crate) fips_regions: bool,
+    /// Whether hosts come from the endpoint rule set.
+    pub(crate) ruleset: bool,
+    /// Whether a Region's name is looked at before anything else.
+    pub(crate) checks_region: bool,
+    /// Whether a URL of one's own is good only with a Region beside it.
+    pub(crate) url_needs_region: bool,
+    /// Whether FIPS and dual-stack variants of `aws-global` are signed for us-east-1.
+    pub(crate) scoped_variants: bool,
+    /// Whether `use_ssl=False` also turns a URL of one's own into `http`.
+    pub(crate) ssl_over_url: bool,
+    /// Whether profiles can hold a session of IAM Identity Center.
+    pub(crate) sso: Sso,
+    /// Whether profiles can hold a session of the console.
+    pub(crate) login: bool,
+    /// The session name it makes up.
+    pub(crate) session_name: Pattern,
+}
+
+impl Row {
+    /// What about it is not settled.
+    pub(crate) fn uncertain(&self) -> Option<&'static str> {
+        match self.confidence {
+            Confidence::Uncertain(what) => Some(what),
+            _ => None,
+        }
+    }
+
+    /// A sentence on the versions of a client that the table has.
+    pub(crate) fn known_versions(kind: Kind) -> String {
+        let mut told = String::new();
+        for row in rows().filter(|row| row.kind == kind) {
+            let separator = if told.is_empty() { "" } else { ", " };
+            let _ = match row.below {
+                Some(below) => write!(told, "{separator}{} up to {below}", row.from),
+                None => write!(told, "{separator}{} and later", row.from),
+            };
+        }
+        told
+    }
+}
+
+/// Every row.
+pub(crate) fn rows() -> impl Iterator<Item = &'static Row> {
+    python::ROWS.iter()
+}
+
+/// The row about a client's version. Pre-releases belong to the release they lead to.
+pub(crate) fn row_of(kind: Kind, generation: u32, version: Version) -> Option<&'static Row> {
+    rows().find(|row| {
+        row.kind == kind
+            && row.generation == generation
+            && row.from <= version
+            && row.below.is_none_or(|below| version < below)
+    })
+}
