@@ -13,6 +13,9 @@ pub struct AccountId(u64);
 impl AccountId {
     const LIMIT: u64 = 1_000_000_000_000;
 
+    /// `000000000000`, which AWS gives to nobody.
+    pub const ZERO: Self = Self(0);
+
     /// The account whose twelve digits, read as a number, are `number`; `None` above 999999999999.
     #[must_use]
     pub const fn new(number: u64) -> Option<Self> {

@@ -1,6 +1,6 @@
 //! Where callers run.
 
-use crate::{At, Located};
+use crate::{At, Located, Policy};
 use rolecall_names::{AccountId, Region};
 use std::net::IpAddr;
 
@@ -29,8 +29,12 @@ pub struct Place {
     pub role: Option<Located<Box<str>>>,
     /// The name of that role's session; [`crate::derived_session_name`] gives it when left out.
     pub session_name: Option<Located<Box<str>>>,
+    /// The policy that the service around it passes when it makes that session, as EKS Pod Identity can.
+    pub session_policy: Option<Policy>,
     /// Its security groups; `None` when left out, which is AWS's default: the VPC's default group.
     pub security_groups: Option<Vec<Located<Box<str>>>>,
+    /// By how many seconds its clock is ahead; right when left out.
+    pub clock_skew_seconds: Option<Located<i64>>,
     /// The table.
     pub at: At,
 }

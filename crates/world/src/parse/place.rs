@@ -2,12 +2,19 @@
 
 use super::entity::is_name;
 use super::network::{address, groups};
-use crate::reader::{Fields, Reader, account, checked, new_name, one_or_list, parsed, reference, tables, word};
+use crate::policies::policy;
+use crate::reader::{
+    Fields, Reader, account, checked, integer, new_name, one_or_list, parsed, reference, tables, word,
+};
 use crate::{Expected, Kind, Place, PlaceKind, ProblemKind};
 use rolecall_names::Region;
+use rolecall_policy::Kind as DocumentKind;
 
 /// Connections of one place that anybody writes down.
 const MAX_CONNECTIONS: usize = 1000;
+
+/// A clock that is wrong by more than ten years is no clock.
+const MAX_SKEW: i64 = 10 * 366 * 24 * 3600;
 
 const KINDS: &[(&str, PlaceKind)] = &[
     ("ec2", PlaceKind::Ec2),
@@ -33,7 +40,9 @@ pub(super) fn places(reader: &mut Reader<'_>, document: &mut Fields<'_>) -> Vec<
         let role = fields.maybe(reader, "role", checked(Expected::Name, is_name));
         let session_name =
             fields.maybe(reader, "session_name", checked(Expected::SessionName, super::call::is_session_name));
+        let session_policy = fields.maybe(reader, "session_policy", policy(DocumentKind::Session));
         let security_groups = groups(reader, fields);
+        let clock_skew_seconds = fields.maybe(reader, "clock_skew_seconds", integer(-MAX_SKEW, MAX_SKEW));
         let kind = kind?.value;
         let at = fields.at();
         let place = Place {
@@ -48,7 +57,9 @@ pub(super) fn places(reader: &mut Reader<'_>, document: &mut Fields<'_>) -> Vec<
             dns,
             role,
             session_name,
+            session_policy: session_policy.map(|policy| policy.value),
             security_groups,
+            clock_skew_seconds,
             at,
         };
         shape(reader, fields, &place);
@@ -67,7 +78,7 @@ fn shape(reader: &mut Reader<'_>, fields: &mut Fields<'_>, place: &Place) {
     missing("subnet", matches!(place.kind, PlaceKind::Ec2 | PlaceKind::EcsTask));
     missing("address", (place.kind.is_inside() && place.subnet.is_some()) || !place.connected_to.is_empty());
     missing("public_ip", place.kind == PlaceKind::Internet);
-    missing("role", place.session_name.is_some());
+    missing("role", place.session_name.is_some() || place.session_policy.is_some());
     if let Some(subnet) = place.subnet.as_ref().filter(|_| !place.kind.is_inside()) {
         reader.fault(subnet.at, ProblemKind::NotOfKind("subnet"));
     }

@@ -1,0 +1,86 @@
+//! A world made ready to have its calls run: its directory, its network, and who is who.
+
+use rolecall_directory::Directory;
+use rolecall_kernel::{Memo, session::KeyRing};
+use rolecall_names::{AccountId, Arn, Instant};
+use rolecall_network::{Network, Unbuilt};
+use rolecall_world::{Conflict, Role, User, World};
+use std::collections::HashMap;
+use zeroize::Zeroizing;
+
+/// Why a world cannot be run.
+#[derive(Debug, thiserror::Error)]
+pub enum CaseError {
+    /// The network names something that is not there.
+    #[error(transparent)]
+    Network(#[from] Unbuilt),
+    /// The directory cannot be made.
+    #[error("the world contradicts itself")]
+    Directory(Vec<Conflict>),
+}
+
+/// A world made ready.
+pub struct Case<'w> {
+    pub(crate) world: &'w World,
+    pub(crate) network: Network,
+    pub(crate) directory: Directory,
+    pub(crate) ring: KeyRing,
+    pub(crate) memo: Memo,
+    /// When calls are made that do not say when.
+    pub(crate) now: Instant,
+    roles: HashMap<(AccountId, String), usize>,
+    users: HashMap<&'w str, usize>,
+}
+
+impl<'w> Case<'w> {
+    /// Makes `world` ready; `now` is the current time.
+    ///
+    /// # Errors
+    /// [`CaseError`] when the world was changed since it was read.
+    pub fn new(world: &'w World, now: Instant) -> Result<Self, CaseError> {
+        let network = world.network()?;
+        // Everything has long been there, whatever time a call names.
+        let directory = world.directory(Instant::from_seconds(0)).map_err(CaseError::Directory)?;
+        let roles = world.roles.iter().enumerate();
+        let roles = roles.map(|(index, role)| {
+            let entity = &role.entity;
+            ((entity.account.value, entity.name.to_ascii_lowercase()), index)
+        });
+        // Nothing sealed here is ever sent anywhere: any key does.
+        let ring = KeyRing::new([(1, Zeroizing::new([7; 32]))]);
+        let users = world.users.iter().enumerate();
+        let users = users.filter_map(|(index, user)| Some((user.access_key.as_ref()?.id.value.as_str(), index)));
+        let (roles, users) = (roles.collect(), users.collect());
+        Ok(Self { world, network, directory, ring, memo: Memo::default(), now, roles, users })
+    }
+
+    /// The world.
+    #[must_use]
+    pub fn world(&self) -> &'w World {
+        self.world
+    }
+
+    /// The role of that name in that account.
+    pub(crate) fn role(&self, account: AccountId, name: &str) -> Option<&'w Role> {
+        let index = self.roles.get(&(account, name.to_ascii_lowercase()))?;
+        self.world.roles.get(*index)
+    }
+
+    /// The role with that ARN.
+    pub(crate) fn role_by_arn(&self, arn: &str) -> Option<&'w Role> {
+        let arn = Arn::parse(arn).ok()?;
+        let ("role", path, name) = arn.kind_path_name()? else { return None };
+        self.role(arn.account_id()?, name).filter(|role| &*role.entity.path == path && &**role.entity.name == name)
+    }
+
+    /// The user whose long-term key it is.
+    pub(crate) fn user_by_key(&self, access_key_id: &str) -> Option<&'w User> {
+        self.world.users.get(*self.users.get(access_key_id)?)
+    }
+
+    /// The name that the world has for an account; its digits where it has none.
+    pub(crate) fn account_name(&self, id: AccountId) -> String {
+        let named = self.world.accounts.iter().find(|account| account.id.value == id);
+        named.map_or_else(|| id.to_string(), |account| account.name.to_string())
+    }
+}

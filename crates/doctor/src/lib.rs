@@ -1,0 +1,13 @@
+//! Why a call fails, what a change of client does to it, and fixes that are proven.
+//!
+//! The doctor derives the very request that STS would see and has the server's own kernel answer it. It has no
+//! evaluator of its own: causes are read from the kernel's trace and the network's journey, and a fix is proven by
+//! running every call again in the world that the fix makes.
+//!
+//! This crate must not know a file system, a clock, or how anything it says is shown on a screen.
+
+mod case;
+mod run;
+
+pub use case::{Case, CaseError};
+pub use run::{Caller, Ended, HopRun, Run, RunError};

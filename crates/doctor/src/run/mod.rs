@@ -1,0 +1,394 @@
+//! Runs one call of a world: from the client's settings over the network to the kernel, hop by hop.
+//!
+//! What STS answers is what the server's own pipeline answers, on the request that the client would send.
+
+mod credentials;
+mod request;
+mod settings;
+
+pub use credentials::Caller;
+pub(crate) use settings::{place_of, region_of};
+
+use crate::Case;
+use credentials::Credentials;
+use request::Asked;
+use rolecall_clients::{Client, ClientError, ExplicitCall, Hop, Plan, Refusal, UnknownClient, plan};
+use rolecall_kernel::{
+    Answer, Sight, Way, Weighing, Witness,
+    event::{Event, TlsDetails, VpcEndpoint},
+    mfa,
+};
+use rolecall_names::{Instant, Region};
+use rolecall_network::{Death, Journey};
+use rolecall_wire::{Fault, Reply};
+use rolecall_world::{At, Call, Expectation, MfaAnswer, Place};
+use settings::Told;
+
+/// Why a call cannot be run: its world does not say enough, or says what cannot be used.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum RunError {
+    /// The client is none that is known.
+    #[error("{source}")]
+    Client {
+        /// Why.
+        source: UnknownClient,
+        /// Where it is named.
+        at: At,
+    },
+    /// An option that the client has not, or of a wrong kind.
+    #[error("{source}")]
+    Option {
+        /// Why.
+        source: ClientError,
+        /// The call.
+        at: At,
+    },
+    /// The credentials are somewhere the world knows nothing of.
+    #[error("the call starts with {what}: what that comes to is not in the world")]
+    Unknowable {
+        /// With what.
+        what: &'static str,
+        /// The call.
+        at: At,
+    },
+    /// The place gives no credentials.
+    #[error("the place {place} has no role whose credentials it could give; say `role = \"…\"`")]
+    NoRole {
+        /// Which.
+        place: String,
+        /// Its table.
+        at: At,
+    },
+    /// The place is not in this world.
+    #[error("there is no place {place}")]
+    NoPlace {
+        /// Which.
+        place: String,
+        /// Where it is named.
+        at: At,
+    },
+    /// There is nothing to assume.
+    #[error("the call assumes no role: say `assume`, or a `profile` that ends in a role")]
+    NothingToAssume {
+        /// The call.
+        at: At,
+    },
+    /// The place does not stand in this world's network.
+    #[error("{source}")]
+    Network {
+        /// Why.
+        source: rolecall_network::Unbuilt,
+        /// The place.
+        at: At,
+    },
+}
+
+impl RunError {
+    /// Where in the world's files it is.
+    #[must_use]
+    pub fn at(&self) -> At {
+        match self {
+            Self::Client { at, .. }
+            | Self::Option { at, .. }
+            | Self::Unknowable { at, .. }
+            | Self::NoRole { at, .. }
+            | Self::NoPlace { at, .. }
+            | Self::NothingToAssume { at }
+            | Self::Network { at, .. } => *at,
+        }
+    }
+}
+
+/// How one `AssumeRole` ended.
+#[derive(Debug, Clone)]
+pub enum Ended {
+    /// With credentials.
+    Allowed,
+    /// A policy stands against it.
+    Denied(Fault),
+    /// An endpoint was reached and refused for another reason.
+    Rejected(Fault),
+    /// No endpoint was reached.
+    Unreachable(Death),
+    /// The client itself would not go on.
+    Client(Refusal),
+}
+
+impl Ended {
+    /// The outcome as a world's `expect` names it.
+    #[must_use]
+    pub fn outcome(&self) -> Expectation {
+        match self {
+            Self::Allowed => Expectation::Allowed,
+            Self::Denied(_) => Expectation::Denied,
+            Self::Rejected(_) | Self::Client(_) => Expectation::Rejected,
+            Self::Unreachable(_) => Expectation::Unreachable,
+        }
+    }
+
+    /// STS's refusal, when it was that.
+    #[must_use]
+    pub fn fault(&self) -> Option<&Fault> {
+        match self {
+            Self::Denied(fault) | Self::Rejected(fault) => Some(fault),
+            Self::Allowed | Self::Unreachable(_) | Self::Client(_) => None,
+        }
+    }
+}
+
+/// One `AssumeRole`, from the client to its end.
+#[derive(Debug, Clone)]
+pub struct HopRun {
+    /// What the client sends, and where.
+    pub hop: Hop,
+    /// Whether it is the call of the program itself, not of its credential chain.
+    pub own: bool,
+    /// Who calls.
+    pub caller: Caller,
+    /// The session that signs is of a version 1 token's.
+    pub first_version: bool,
+    /// The way there.
+    pub journey: Journey,
+    /// How it ended.
+    pub ended: Ended,
+    /// Every question that was weighed.
+    pub weighings: Vec<Weighing>,
+    /// The record left in the caller's account.
+    pub event: Option<Event>,
+}
+
+/// A call, run.
+#[derive(Debug, Clone)]
+pub struct Run<'w> {
+    /// The call.
+    pub call: &'w Call,
+    /// Where it is made.
+    pub place: &'w Place,
+    /// What makes it.
+    pub client: Client,
+    /// When.
+    pub at: Instant,
+    /// The way to the credentials; the client's refusal where it finds none.
+    pub plan: Result<Plan, Refusal>,
+    /// Each `AssumeRole` that was made. The last one failed, or all were let in.
+    pub hops: Vec<HopRun>,
+}
+
+impl Run<'_> {
+    /// The `AssumeRole` that the whole stands and falls with.
+    #[must_use]
+    pub fn last(&self) -> Option<&HopRun> {
+        self.hops.last()
+    }
+
+    /// What the call comes to.
+    #[must_use]
+    pub fn outcome(&self) -> Expectation {
+        match (&self.plan, self.hops.last()) {
+            (Ok(_), Some(last)) => last.ended.outcome(),
+            _ => Expectation::Rejected,
+        }
+    }
+}
+
+impl<'w> Case<'w> {
+    /// Runs `call`, with `client` in the place of the one it names, if one is given.
+    ///
+    /// # Errors
+    /// [`RunError`] when the world does not say enough.
+    pub fn run(&self, call: &'w Call, client: Option<&Client>) -> Result<Run<'w>, RunError> {
+        self.look(call, client, true)
+    }
+
+    /// What `call` comes to, without its reasons.
+    ///
+    /// # Errors
+    /// As [`Case::run`].
+    pub fn outcome(&self, call: &'w Call, client: Option<&Client>) -> Result<Expectation, RunError> {
+        self.look(call, client, false).map(|run| run.outcome())
+    }
+
+    fn look(&self, call: &'w Call, client: Option<&Client>, reasons: bool) -> Result<Run<'w>, RunError> {
+        let world = self.world;
+        let place = world
+            .place(&call.place.value)
+            .ok_or_else(|| RunError::NoPlace { place: call.place.to_string(), at: call.place.at })?;
+        let client = match client {
+            Some(client) => client.clone(),
+            None => Client::new(&call.client.value.name, &call.client.value.version)
+                .map_err(|source| RunError::Client { source, at: call.client.at })?,
+        };
+        let at = call.at_instant.as_ref().map_or(self.now, |at| at.value);
+        let numbers = settings::numbers(call);
+        let told = Told::new(world, call, place, &numbers);
+        let own_serial = self.own_serial(call, &told);
+        let explicit = call.assume.as_ref().map(|arn| ExplicitCall {
+            role_arn: &arn.value,
+            session_name: call.session_name.as_ref().map(|name| &*name.value),
+            external_id: call.external_id.as_ref().map(|id| &*id.value),
+            duration_seconds: call.duration_seconds.as_ref().map(|seconds| seconds.value),
+            mfa_serial: own_serial.as_deref(),
+            source_identity: call.source_identity.as_ref().map(|name| &*name.value),
+        });
+        let planned = match plan(&client, &told.settings(), explicit.as_ref()) {
+            Ok(planned) => Ok(planned),
+            Err(ClientError::Refused(refusal)) => Err(refusal),
+            Err(source) => return Err(RunError::Option { source, at: call.at }),
+        };
+        let mut run = Run { call, place, client, at, plan: planned, hops: Vec::new() };
+        let Ok(planned) = run.plan.clone() else { return Ok(run) };
+        if planned.hops.is_empty() {
+            return Err(RunError::NothingToAssume { at: call.at });
+        }
+        let mut credentials = credentials::first(self, call, place, &planned.start, at)?;
+        let count = planned.hops.len();
+        for (index, hop) in planned.hops.into_iter().enumerate() {
+            let own = explicit.is_some() && index + 1 == count;
+            let (done, made) = self.hop(&run, hop, index, own, &credentials, reasons)?;
+            let ended = done.ended.outcome();
+            run.hops.push(done);
+            match (ended, made) {
+                (Expectation::Allowed, Some(made)) => credentials = made,
+                _ => break,
+            }
+        }
+        Ok(run)
+    }
+
+    /// The serial number of the device that the call answers with, where it answers for MFA itself.
+    fn own_serial(&self, call: &Call, told: &Told<'_>) -> Option<String> {
+        match &call.mfa.as_ref()?.value {
+            MfaAnswer::Serial(serial) => Some(serial.to_string()),
+            MfaAnswer::Own => {
+                // Whoever calls holds the device of the user whose key the settings lead to, or of the only user there.
+                let settings = told.settings();
+                let named = settings.credentials.into_iter().chain(settings.config);
+                let texts: Vec<&str> = named.chain(settings.env.iter().map(|(_, value)| *value)).collect();
+                let mut holders = self.world.users.iter().filter(|user| {
+                    user.mfa.is_some()
+                        && user
+                            .access_key
+                            .as_ref()
+                            .is_some_and(|key| texts.iter().any(|text| text.contains(key.id.value.as_str())))
+                });
+                Some(holders.next()?.mfa.as_ref()?.serial.to_string())
+            }
+        }
+    }
+
+    fn hop(
+        &self,
+        run: &Run<'w>,
+        hop: Hop,
+        index: usize,
+        own: bool,
+        credentials: &Credentials,
+        reasons: bool,
+    ) -> Result<(HopRun, Option<Credentials>), RunError> {
+        let unbuilt = |source| RunError::Network { source, at: run.place.at };
+        let standing = self.world.standing(&self.network, run.place).map_err(unbuilt)?;
+        let journey = self.network.travel(&standing, &hop.endpoint.host, hop.endpoint.port, run.at);
+        let first_version = credentials.first_version;
+        let mut done = HopRun {
+            hop,
+            own,
+            caller: credentials.caller.clone(),
+            first_version,
+            journey,
+            ended: Ended::Allowed,
+            weighings: Vec::new(),
+            event: None,
+        };
+        let arrival = match &done.journey.ended {
+            Ok(arrival) => arrival,
+            Err(death) => {
+                done.ended = Ended::Unreachable(*death);
+                return Ok((done, None));
+            }
+        };
+        let way = Way {
+            source: arrival.source_ip,
+            vpc_endpoint: arrival.vpc_endpoint.and_then(|index| self.vpc_endpoint(index)),
+            tls: (done.hop.endpoint.scheme == "https").then(tls),
+            global_served_in: arrival.serving_region.unwrap_or(Region::US_EAST_1),
+        };
+        let asked = Asked {
+            own: own.then_some(run.call),
+            token_code: done.hop.mfa_serial.as_ref().map(|serial| self.code(&serial.value, run.at)),
+        };
+        let body = request::body(&done.hop, &asked, run.at);
+        let circumstances = request::circumstances(run.at, way, &run.call.name.value, index);
+        let witness = Witness::default();
+        let sight = Sight {
+            directory: &self.directory,
+            ring: &self.ring,
+            memo: &self.memo,
+            witness: reasons.then_some(&witness),
+        };
+        let skew = run.place.clock_skew_seconds.as_ref().map_or(0, |skew| skew.value);
+        let signed_at = run.at.plus_seconds(skew);
+        let outcome =
+            request::answered(&sight, &run.client, &done.hop.endpoint, credentials, &body, signed_at, &circumstances);
+        done.weighings = witness.into_inner();
+        done.event = outcome.events.into_iter().next();
+        let made = match outcome.answer {
+            Answer::Reply(Reply::AssumeRole(reply)) => Some(self.made(&done, reply)),
+            Answer::Fault(fault) => {
+                let denied = matches!(fault.code, rolecall_wire::FaultCode::AccessDenied);
+                done.ended = if denied { Ended::Denied(fault) } else { Ended::Rejected(fault) };
+                None
+            }
+            Answer::Reply(_) | Answer::View(_) => None,
+        };
+        Ok((done, made))
+    }
+
+    fn made(&self, done: &HopRun, reply: rolecall_wire::reply::AssumeRole) -> Credentials {
+        let credentials = reply.credentials;
+        let role = self.role_by_arn(&done.hop.role_arn.value);
+        let account = role.map_or(done.caller.account, |role| role.entity.account.value);
+        Credentials {
+            access_key_id: credentials.access_key_id.to_string(),
+            secret: credentials.secret_access_key,
+            first_version: self
+                .ring
+                .open(&credentials.session_token)
+                .is_ok_and(|(session, _)| session.version == rolecall_directory::TokenVersion::V1),
+            token: Some(credentials.session_token),
+            caller: Caller {
+                arn: reply.assumed_role_user.arn,
+                user_id: reply.assumed_role_user.assumed_role_id,
+                account,
+                principal_arn: done.hop.role_arn.value.clone(),
+            },
+        }
+    }
+
+    /// The VPC endpoint at that position, with its policy, as the kernel is told of it.
+    fn vpc_endpoint(&self, index: usize) -> Option<(VpcEndpoint, Option<rolecall_directory::PolicyText>)> {
+        let endpoint = self.world.endpoints.get(index)?;
+        let vpc = self.world.vpc(&endpoint.vpc.value)?;
+        let told = VpcEndpoint {
+            id: (&*endpoint.id.value).into(),
+            vpc: (&*endpoint.vpc.value).into(),
+            account: vpc.account.value,
+        };
+        Some((told, endpoint.policy.as_ref().map(|policy| policy.text.clone())))
+    }
+
+    /// A right code of the device with that serial number; of none, six digits that nobody has.
+    fn code(&self, serial: &str, at: Instant) -> String {
+        let devices = self.world.users.iter().filter_map(|user| user.mfa.as_ref());
+        let device = devices.into_iter().find(|device| *device.serial.value == *serial);
+        let seed = device.and_then(|device| mfa::decode_seed(device.seed.reveal()));
+        seed.map_or_else(|| "000000".to_owned(), |seed| mfa::code_at(&seed, at.seconds().div_euclid(MFA_STEP)))
+    }
+}
+
+/// Seconds that a one-time code is shown for. Source: RFC 6238.
+const MFA_STEP: i64 = 30;
+
+/// What a connection of today's clients is secured with.
+fn tls() -> TlsDetails {
+    TlsDetails { version: "TLSv1.3".into(), cipher_suite: "TLS_AES_128_GCM_SHA256".into(), key_exchange: None }
+}

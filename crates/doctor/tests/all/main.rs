@@ -1,0 +1,4 @@
+//! The doctor on the example worlds.
+
+mod stories;
+mod support;

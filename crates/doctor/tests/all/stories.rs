@@ -1,0 +1,26 @@
+//! The four stories come out as they were told.
+
+use crate::support::{files, now, world};
+use rolecall_doctor::Case;
+
+#[test]
+fn every_call_of_every_story_comes_to_what_is_expected_of_it() {
+    let mut count = 0;
+    for story in ["story-1", "story-2", "story-3", "story-4"] {
+        let world = world(&files(story));
+        let case = Case::new(&world, now()).unwrap();
+        for call in &world.calls {
+            let run = case.run(call, None).unwrap();
+            let expected = call.expect.as_ref().unwrap().value;
+            assert_eq!(
+                run.outcome(),
+                expected,
+                "{story} {}: {:?}",
+                &*call.name.value,
+                run.last().map(|hop| &hop.ended)
+            );
+            count += 1;
+        }
+    }
+    assert!(count >= 20, "{count}");
+}
