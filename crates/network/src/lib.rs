@@ -5,6 +5,7 @@
 //!
 //! This crate must not know who calls, what the request says, or where any of this was written down.
 
+mod distance;
 mod host;
 mod journey;
 mod network;
@@ -16,6 +17,7 @@ mod table;
 mod travel;
 mod walk;
 
+pub use distance::{Basis, Estimate, round_trip};
 pub use host::is_sts_service;
 pub use journey::{Arrival, Death, Direction, Element, EndpointKind, Hop, HopKind, Journey, Look, Naming, Why};
 pub use network::{Network, Unbuilt};

@@ -356,7 +356,10 @@ impl<'w> Walk<'w> {
                     let at = Element::SecurityGroupRule { group: *group, direction, rule: None };
                     self.dies(HopKind::SecurityGroup, id(*group), at, why)
                 }
-                Some(_) => self.dies(HopKind::SecurityGroup, "", all, why),
+                Some(groups) => {
+                    let ids: Vec<&str> = groups.iter().map(|group| id(*group)).collect();
+                    self.dies(HopKind::SecurityGroup, &ids.join(" "), all, why)
+                }
                 None => self.dies(HopKind::SecurityGroup, "default", all, why),
             },
         }

@@ -83,15 +83,10 @@ fn tell(text: &mut String, world: &World, place: &Place, journey: &Journey) {
             }
             text.push('\n');
         }
-        Err(death) => writeln!(
-            text,
-            "  ends {:?}: {:?} at {:?} {}",
-            death.how,
-            death.why,
-            death.at,
-            line(world, place, death.at)
-        )
-        .unwrap(),
+        Err(death) => {
+            writeln!(text, "  ends {:?}: {:?} at {:?} {}", death.how, death.why, death.at, line(world, place, death.at))
+                .unwrap()
+        }
     }
 }
 
