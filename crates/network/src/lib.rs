@@ -7,9 +7,11 @@
 
 mod distance;
 mod host;
+mod join;
 mod journey;
 mod network;
 mod parts;
+mod pass;
 mod public;
 mod resolve;
 mod rules;
