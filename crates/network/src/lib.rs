@@ -5,10 +5,13 @@
 //!
 //! This crate must not know who calls, what the request says, or where any of this was written down.
 
+mod distance;
 mod host;
+mod join;
 mod journey;
 mod network;
 mod parts;
+mod pass;
 mod public;
 mod resolve;
 mod rules;
@@ -16,6 +19,7 @@ mod table;
 mod travel;
 mod walk;
 
+pub use distance::{Basis, Estimate, round_trip};
 pub use host::is_sts_service;
 pub use journey::{Arrival, Death, Direction, Element, EndpointKind, Hop, HopKind, Journey, Look, Naming, Why};
 pub use network::{Network, Unbuilt};

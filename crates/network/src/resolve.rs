@@ -1,4 +1,7 @@
 //! Who answers a name, and what the answer is.
+//!
+//! A resolver that is there is reached: neither security groups nor network ACLs keep questions from Amazon's (Amazon
+//! VPC User Guide, "Network ACL basics"), and a DNS server of one's own is taken to be where its VPC says.
 
 use crate::host::{AMAZON_DNS, Family, Host, Scope, StsName};
 use crate::network::{EndpointNode, VpcNode};

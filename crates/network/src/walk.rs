@@ -1,8 +1,9 @@
 //! The way of one packet and of its answer, from a place to an address.
 
 use crate::network::{Taken, VpcNode, Way};
+use crate::pass::interface_groups;
 use crate::public::{self, Found};
-use crate::rules::{Groups, Verdict};
+use crate::rules::Groups;
 use crate::travel::custom;
 use crate::{Arrival, Death, Direction, Element, EndpointKind, Hop, HopKind, Look, Network, Place, Ports, Stands, Why};
 use rolecall_names::{Instant, Region};
@@ -13,19 +14,19 @@ pub(crate) type Walked = (Vec<Hop>, Result<Arrival, Death>);
 
 /// A way being walked.
 pub(crate) struct Walk<'w> {
-    network: &'w Network,
+    pub(crate) network: &'w Network,
     place: &'w Place,
     host: &'w str,
-    port: u16,
+    pub(crate) port: u16,
     at: Instant,
     hops: Vec<Hop>,
 }
 
 /// Where a packet comes into a VPC from.
 #[derive(Clone, Copy)]
-struct Coming<'g> {
-    source: IpAddr,
-    groups: Groups<'g>,
+pub(crate) struct Coming<'g> {
+    pub(crate) source: IpAddr,
+    pub(crate) groups: Groups<'g>,
     /// The subnet it left in the same VPC or, with `peering`, in the peered one.
     subnet: Option<usize>,
     peering: Option<usize>,
@@ -49,12 +50,12 @@ impl<'w> Walk<'w> {
         (self.hops, ended)
     }
 
-    fn hop(&mut self, kind: HopKind, id: &str, element: Element) {
+    pub(crate) fn hop(&mut self, kind: HopKind, id: &str, element: Element) {
         self.hops.push(Hop { kind, id: id.into(), element });
     }
 
     /// The last hop, where nothing answers any more.
-    fn dies<T>(&mut self, kind: HopKind, id: &str, at: Element, why: Why) -> Result<T, Death> {
+    pub(crate) fn dies<T>(&mut self, kind: HopKind, id: &str, at: Element, why: Why) -> Result<T, Death> {
         self.hop(kind, id, at);
         Err(Death { at, how: Look::NoAnswer, why })
     }
@@ -100,7 +101,9 @@ impl<'w> Walk<'w> {
             Taken::Route(_, Way::Peering(peering)) => network.peerings.get(peering).map(|pair| pair.other(node.vpc)),
             _ => None,
         };
-        let far_groups = far_vpc.map_or(Groups::None, |vpc| interface_groups(network, vpc, address));
+        let far_groups = far_vpc
+            .filter(|far| network.same_region(node.vpc, *far))
+            .map_or(Groups::None, |far| interface_groups(network, far, address));
         self.groups_out(own, groups, address, far_groups)?;
         let within = taken == Taken::Local && vpc.subnets.get(address).is_some_and(|(other, _)| other == subnet);
         if !within {
@@ -118,6 +121,10 @@ impl<'w> Walk<'w> {
     }
 
     /// On by a route of the caller's subnet.
+    ///
+    /// Source: Amazon VPC User Guide, "Enable internet access using internet gateways" (a public IPv4 address is needed,
+    /// an IPv6 address is public) and "Egress-only internet gateways"; VPC Peering Guide, "VPC peering basics" (nothing
+    /// beyond the peered VPC).
     fn through(
         &mut self,
         subnet: usize,
@@ -169,12 +176,16 @@ impl<'w> Walk<'w> {
                     return self.dies(HopKind::Peering, &pair.id, taken, Why::NotTransitive);
                 }
                 self.hop(HopKind::Peering, &pair.id, taken);
-                self.land(other, address, Coming { peering: Some(peering), ..coming })
+                let groups = if network.same_region(own, other) { coming.groups } else { Groups::None };
+                self.land(other, address, Coming { peering: Some(peering), groups, ..coming })
             }
         }
     }
 
     /// Through a NAT gateway and the internet gateway behind it; the answer comes the same way back.
+    ///
+    /// Source: Amazon VPC User Guide, "NAT gateway basics": a public one stands in a public subnet, whose routes lead
+    /// to an internet gateway, and network ACLs filter what comes and goes while security groups do not.
     fn through_nat(
         &mut self,
         nat: usize,
@@ -308,82 +319,6 @@ impl<'w> Walk<'w> {
                 self.dies(HopKind::Outage, name, Element::Outage(outage), Why::Outage)
             }
         }
-    }
-
-    fn groups_out(
-        &mut self,
-        own: Option<&[usize]>,
-        groups: Groups<'_>,
-        address: IpAddr,
-        far: Groups<'_>,
-    ) -> Result<(), Death> {
-        let verdict = self.network.groups_let(groups, Direction::Egress, address, far, self.port);
-        self.judged(verdict, Direction::Egress, own, Element::PlaceGroups, Why::SecurityGroupEgress)
-    }
-
-    fn groups_in(
-        &mut self,
-        endpoint: usize,
-        own: Option<&[usize]>,
-        vpc: usize,
-        coming: Coming<'_>,
-    ) -> Result<(), Death> {
-        let groups = own.map_or(Groups::Default(vpc), Groups::Own);
-        let verdict = self.network.groups_let(groups, Direction::Ingress, coming.source, coming.groups, self.port);
-        self.judged(verdict, Direction::Ingress, own, Element::EndpointGroups(endpoint), Why::SecurityGroupIngress)
-    }
-
-    /// A hop for the group that let the packet through or, when it is the only one, that did not.
-    fn judged(
-        &mut self,
-        verdict: Verdict,
-        direction: Direction,
-        own: Option<&[usize]>,
-        all: Element,
-        why: Why,
-    ) -> Result<(), Death> {
-        let network = self.network;
-        let id = |group: usize| network.groups.get(group).map_or("", |group| &*group.id);
-        match verdict {
-            Verdict::Through(None) => Ok(()),
-            Verdict::Through(Some((group, rule))) => {
-                let element = Element::SecurityGroupRule { group, direction, rule };
-                self.hop(HopKind::SecurityGroup, id(group), element);
-                Ok(())
-            }
-            Verdict::Denied => match own {
-                Some([group]) => {
-                    let at = Element::SecurityGroupRule { group: *group, direction, rule: None };
-                    self.dies(HopKind::SecurityGroup, id(*group), at, why)
-                }
-                Some(_) => self.dies(HopKind::SecurityGroup, "", all, why),
-                None => self.dies(HopKind::SecurityGroup, "default", all, why),
-            },
-        }
-    }
-
-    /// Past a network ACL. Only the call makes a hop of it; the answer passes unseen.
-    fn acl(&mut self, subnet: usize, direction: Direction, peer: IpAddr, ports: Ports, why: Why) -> Result<(), Death> {
-        let network = self.network;
-        let Some((place, acl)) = network.acl(subnet) else { return Ok(()) };
-        match network.acl_lets(subnet, direction, peer, ports) {
-            Err(at) => self.dies(HopKind::NetworkAcl, &acl.id, at, why),
-            Ok(rule) => {
-                if why == Why::NetworkAcl {
-                    self.hop(HopKind::NetworkAcl, &acl.id, Element::AclRule { acl: place, direction, rule });
-                }
-                Ok(())
-            }
-        }
-    }
-}
-
-/// The groups of the endpoint's interface at an address.
-fn interface_groups(network: &Network, vpc: usize, address: IpAddr) -> Groups<'_> {
-    let endpoint = network.vpcs.get(vpc).and_then(|node| node.interfaces.get(&address));
-    match endpoint.and_then(|endpoint| network.endpoints.get(*endpoint)) {
-        Some(node) => node.groups.as_deref().map_or(Groups::Default(vpc), Groups::Own),
-        None => Groups::None,
     }
 }
 

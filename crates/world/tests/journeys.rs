@@ -2,7 +2,12 @@
 //! `> place host [port] instant` asks and the lines below it answer.
 //!
 //! The answers are written anew when the environment variable `BLESS` is set, and their diff is the review.
-#![expect(clippy::unwrap_used, reason = "a case that cannot be read has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a case that cannot be read has failed"
+)]
 
 use rolecall_names::Instant;
 use rolecall_network::{Element, EndpointKind, Journey, Naming, Network, ResolverKind};

@@ -1,6 +1,8 @@
 //! Nothing that is read brings the reader down, and nothing takes long.
+#![expect(clippy::unwrap_used, reason = "a world that was read and has no network has failed")]
 
 use proptest::prelude::*;
+use rolecall_names::Instant;
 use rolecall_world::{FileError, MAX_FILE_BYTES, World};
 
 const EVERYTHING: &str = include_str!("worlds/good/everything/world.toml");
@@ -10,6 +12,22 @@ const ANY_POLICY: &str = r#"{ "Version": "2012-10-17", "Statement": [{ "Effect":
 fn read(text: &str) -> Result<World, String> {
     World::read(&|path| Ok(if path == "world.toml" { text.to_owned() } else { ANY_POLICY.to_owned() }))
         .map_err(|problems| problems.to_string())
+        .inspect(travelled)
+}
+
+/// Every place of a world that could be read leads somewhere, and every hop to a line of the world.
+fn travelled(world: &World) {
+    let network = world.network().unwrap();
+    for place in &world.places {
+        let standing = world.standing(&network, place).unwrap();
+        for host in ["sts.amazonaws.com", "sts.ap-northeast-1.amazonaws.com", "sts.ap-northeast-1.api.aws", "10.0.1.77"]
+        {
+            for hop in network.travel(&standing, host, 443, Instant::from_seconds(1_724_920_800)).hops {
+                let at = world.position(place, hop.element);
+                assert!(at.is_some() || hop.element == rolecall_network::Element::Outside, "{hop:?}");
+            }
+        }
+    }
 }
 
 proptest! {
