@@ -7,7 +7,15 @@
 //! This crate must not know a file system, a clock, or how anything it says is shown on a screen.
 
 mod case;
+mod causes;
+mod edit;
+mod explain;
+mod fixes;
 mod run;
 
 pub use case::{Case, CaseError};
+pub use causes::{Cause, Code};
+pub use edit::{Edit, apply};
+pub use explain::Explanation;
+pub use fixes::{Actor, Effect, Fix};
 pub use run::{Caller, Ended, HopRun, Run, RunError};

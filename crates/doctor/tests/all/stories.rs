@@ -24,3 +24,23 @@ fn every_call_of_every_story_comes_to_what_is_expected_of_it() {
     }
     assert!(count >= 20, "{count}");
 }
+
+#[test]
+fn story_1_has_its_four_fixes() {
+    let world = world(&files("story-1"));
+    let case = Case::new(&world, now()).unwrap();
+    let found = case.explain(world.call("daily-batch").unwrap(), None).unwrap();
+    for cause in &found.causes {
+        println!("{}: {} at {:?}", cause.code, cause.text, cause.at.map(|at| world.files.locate(at).to_string()));
+    }
+    for fix in &found.fixes {
+        println!(
+            "{} {} rec={} widens={:?} also={:?}\n{}\n{}",
+            fix.id, fix.actor.name, fix.recommended, fix.widens, fix.also_changes, fix.text, fix.diff
+        );
+    }
+    let ids: Vec<&str> = found.fixes.iter().map(|fix| fix.id).collect();
+    for id in ["source-vpce", "source-vpce-beside", "global-endpoint-in-code", "legacy-setting", "private-dns-off"] {
+        assert!(ids.contains(&id), "{id} is not among {ids:?}");
+    }
+}

@@ -1,0 +1,177 @@
+//! From a call that failed to why: read from the kernel's trace and the network's journey, never from a sentence.
+
+mod code;
+mod policy;
+mod refusal;
+mod words;
+
+pub use code::Code;
+pub(crate) use policy::held;
+pub(crate) use refusal::{duration_limit, wanted_scope};
+pub(crate) use words::{fact_text, listed};
+
+use crate::{
+    Case, Ended, HopRun, Run,
+    run::{place_of, region_of},
+};
+use rolecall_kernel::Weighing;
+use rolecall_network::{Death, Look, Why};
+use rolecall_policy::DocumentRef;
+use rolecall_world::{At, Entity, Policy};
+
+/// One reason why a call fails.
+#[derive(Debug, Clone)]
+pub struct Cause {
+    /// Which.
+    pub code: Code,
+    /// The sentence that tells it.
+    pub text: String,
+    /// Where in the world's files it stands; `None` for what came from the command line.
+    pub at: Option<At>,
+    /// What a fix has to know.
+    pub(crate) clue: Clue,
+}
+
+/// What a fix has to know of a cause, beyond its code.
+#[derive(Debug, Clone)]
+pub(crate) enum Clue {
+    /// A condition of a statement that allows everything else does not hold.
+    Condition { document: DocumentRef, statement: usize, condition: usize },
+    /// A statement denies.
+    Deny { document: DocumentRef, statement: usize },
+    /// No statement of that document, or of its kind, allows the action.
+    Unallowed { document: DocumentRef, statement: Option<usize>, action: String },
+    /// A statement allows everything, but not to the caller.
+    Principal { statement: usize, value: Option<usize> },
+    /// A statement allows the caller another action.
+    Action { document: DocumentRef, statement: usize, action: String },
+    /// The way ends somewhere.
+    Death(Death),
+    /// Nothing more than the code.
+    Plain,
+}
+
+/// Where a document that was weighed stands in the world, and whose it is.
+pub(crate) struct Found<'w> {
+    pub(crate) policy: &'w Policy,
+    /// The role or user it hangs on, where it does.
+    pub(crate) entity: Option<&'w Entity>,
+}
+
+/// The causes of a run that failed, the first the one to mend first. None for one that was let in.
+pub(crate) fn causes(case: &Case<'_>, run: &Run<'_>) -> Vec<Cause> {
+    if let Err(refusal) = &run.plan {
+        let at = Some(place_of(run.call, refusal.at));
+        let text = format!("{} {} refuses its own settings: {}", run.client.name(), run.client.version(), refusal.text);
+        return vec![Cause { code: Code::ClientConfiguration, text, at, clue: Clue::Plain }];
+    }
+    let Some(hop) = run.last() else { return Vec::new() };
+    match &hop.ended {
+        Ended::Allowed => Vec::new(),
+        Ended::Client(_) => Vec::new(),
+        Ended::Unreachable(death) => vec![unreachable(case, run, hop, *death)],
+        Ended::Denied(fault) | Ended::Rejected(fault) => match denied_weighing(hop) {
+            Some(weighing) => policy::causes(case, run, hop, weighing),
+            None => vec![refusal::cause(case, run, hop, fault)],
+        },
+    }
+}
+
+/// The question that was answered with no.
+pub(crate) fn denied_weighing(hop: &HopRun) -> Option<&Weighing> {
+    hop.weighings.last().filter(|weighing| !weighing.decision.is_allowed())
+}
+
+fn unreachable(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, death: Death) -> Cause {
+    let endpoint = &hop.hop.endpoint;
+    let looks = match death.how {
+        Look::NoAnswer => "nothing answers, and the client waits until its time is over",
+        Look::NameNotFound => "the name does not resolve",
+        Look::Unreachable => "the machine itself knows no way there",
+    };
+    let id = hop.journey.hops.last().map(|hop| hop.id.to_string()).unwrap_or_default();
+    let region = region_of(case.world, run.place);
+    let why = match death.why {
+        Why::UnknownHost => format!("there is no such name as {}", endpoint.host),
+        Why::NoDnsServer => "the VPC has no DNS server".to_owned(),
+        Why::DnsSupportOff => "Amazon's resolver is switched off in the VPC".to_owned(),
+        Why::AddressFamily => format!("{} has no address of a family that the place has", endpoint.host),
+        Why::NoRoute => format!("no route leads from here to the address of {}", endpoint.host),
+        Why::Blackhole => format!("the route {id} leads to something that is gone"),
+        Why::GatewayEndpoint => format!("the route {id} leads to a gateway endpoint, which does not serve STS"),
+        Why::SecurityGroupEgress => "the place's security groups do not let the call out".to_owned(),
+        Why::SecurityGroupIngress => format!("the security groups of the VPC endpoint {id} do not let the call in"),
+        Why::NetworkAcl => format!("the network ACL {id} drops the call"),
+        Why::NetworkAclReply => format!("the network ACL {id} drops the answer"),
+        Why::NoPublicAddress => {
+            "the way leads through an internet gateway, and the place has no public address".to_owned()
+        }
+        Why::NatWithoutInternet => format!("the subnet of the NAT gateway {id} has itself no way to the internet"),
+        Why::GatewayFamily => format!("{id} does not carry this family of addresses"),
+        Why::NotTransitive => format!("{id} leads no further than into the peered VPC"),
+        Why::NoReturnRoute => format!("the peered subnet has no route back through {id}"),
+        Why::NothingThere => "nothing has that address".to_owned(),
+        Why::NotConnected => "that address is in a network that the place is not connected to".to_owned(),
+        Why::Outage => format!("the way between {} and {} is broken ({id})", region.unwrap_or("here"), endpoint.region),
+    };
+    let habit = match endpoint.because.first() {
+        Some(because) => {
+            format!("{} {} calls {}: {}; ", run.client.name(), run.client.version(), endpoint.host, because.text)
+        }
+        None => String::new(),
+    };
+    Cause {
+        code: Code::EndpointUnreachable,
+        text: format!("{habit}{why}, so {looks}"),
+        at: case.world.position(run.place, death.at),
+        clue: Clue::Death(death),
+    }
+}
+
+impl<'w> Case<'w> {
+    /// The role or user who calls in `hop`.
+    pub(crate) fn caller_entity(&self, hop: &HopRun) -> Option<&'w Entity> {
+        if let Some(role) = self.role_by_arn(&hop.caller.principal_arn) {
+            return Some(&role.entity);
+        }
+        let users = &self.world.users;
+        users.iter().map(|user| &user.entity).find(|entity| entity.id.as_str() == hop.caller.user_id)
+    }
+
+    /// Where the document that a step of the trace refers to stands.
+    pub(crate) fn document(
+        &self,
+        run: &Run<'w>,
+        hop: &HopRun,
+        weighing: &Weighing,
+        reference: DocumentRef,
+    ) -> Option<Found<'w>> {
+        use rolecall_policy::PolicyType;
+        let text = weighing.document(reference).map(|document| document.text());
+        let same = |policy: &&Policy| Some(policy.text.as_str()) == text;
+        let entity = self.caller_entity(hop);
+        let of_caller = |policy| Found { policy, entity };
+        match reference.policy {
+            PolicyType::Resource => {
+                let role = self.role_by_arn(&hop.hop.role_arn.value)?;
+                Some(Found { policy: &role.trust, entity: Some(&role.entity) })
+            }
+            PolicyType::Identity => entity?.policies.iter().find(same).map(of_caller),
+            PolicyType::Boundary => entity?.boundary.as_ref().map(of_caller),
+            PolicyType::Session => run.place.session_policy.as_ref().map(|policy| Found { policy, entity: None }),
+            PolicyType::VpcEndpoint => {
+                let index = hop.journey.ended.as_ref().ok()?.vpc_endpoint?;
+                let policy = self.world.endpoints.get(index)?.policy.as_ref()?;
+                Some(Found { policy, entity: None })
+            }
+            PolicyType::ServiceControl | PolicyType::ResourceControl => {
+                let all = match reference.policy {
+                    PolicyType::ServiceControl => &self.world.service_control,
+                    _ => &self.world.resource_control,
+                };
+                let policy = all.iter().map(|control| &control.policy).find(same)?;
+                Some(Found { policy, entity: None })
+            }
+        }
+    }
+}

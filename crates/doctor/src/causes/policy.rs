@@ -1,0 +1,304 @@
+//! Refusals that a policy decided: which statement came nearest, and what of it did not match.
+
+use super::{Cause, Clue, Code, Found, fact_text, listed};
+use crate::{Case, HopRun, Run, run::place_of};
+use rolecall_kernel::{Fact, Weighing};
+use rolecall_names::UniqueId;
+use rolecall_policy::{DecidedBy, Document, DocumentRef, PolicyType, Span, Step, Verdict};
+use rolecall_world::At;
+
+/// The causes of a `weighing` that came to no.
+pub(super) fn causes<'w>(case: &Case<'w>, run: &Run<'w>, hop: &HopRun, weighing: &Weighing) -> Vec<Cause> {
+    let looking = Looking { case, run, hop, weighing };
+    let DecidedBy::Policy(policy) = weighing.decision.decided_by else {
+        return vec![looking.root()];
+    };
+    if case.role_by_arn(&hop.hop.role_arn.value).is_none() {
+        return vec![looking.missing()];
+    }
+    match weighing.decision.verdict {
+        Verdict::ExplicitlyDenied => looking.denied(policy),
+        Verdict::ImplicitlyDenied | Verdict::Allowed => looking.unallowed(policy),
+    }
+}
+
+struct Looking<'l, 'w> {
+    case: &'l Case<'w>,
+    run: &'l Run<'w>,
+    hop: &'l HopRun,
+    weighing: &'l Weighing,
+}
+
+impl<'w> Looking<'_, 'w> {
+    fn root(&self) -> Cause {
+        let text = "the caller is an account's root user, and AWS lets no root user assume a role".to_owned();
+        let at = Some(place_of(self.run.call, self.hop.hop.at));
+        Cause { code: Code::RootCaller, text, at, clue: Clue::Plain }
+    }
+
+    fn missing(&self) -> Cause {
+        let arn = &self.hop.hop.role_arn;
+        let text = format!("there is no role {}", arn.value);
+        Cause { code: Code::RoleMissing, text, at: Some(place_of(self.run.call, arn.at)), clue: Clue::Plain }
+    }
+
+    fn found(&self, reference: DocumentRef) -> Option<Found<'w>> {
+        self.case.document(self.run, self.hop, self.weighing, reference)
+    }
+
+    fn at(&self, found: &Found<'w>, span: Span) -> At {
+        At { file: found.policy.file, span }
+    }
+
+    /// Statements that deny. Where several do, each has to be mended.
+    fn denied(&self, policy: PolicyType) -> Vec<Cause> {
+        let matched = self.weighing.decision.trace.iter();
+        let matched = matched.filter(|step| step.denies && step.matched() && step.document.policy == policy);
+        let causes = matched.filter_map(|step| {
+            let found = self.found(step.document)?;
+            let statement = found.policy.document.statement(usize::from(step.statement))?;
+            let named = statement.sid().map_or_else(String::new, |sid| format!(" ({sid})"));
+            let text = format!(
+                "a statement of the {}{named} denies {} on {}",
+                policy.name(),
+                self.weighing.action,
+                self.weighing.resource
+            );
+            Some(Cause {
+                code: of_type(policy, Code::ExplicitDeny),
+                text,
+                at: Some(self.at(&found, statement.span())),
+                clue: Clue::Deny { document: step.document, statement: usize::from(step.statement) },
+            })
+        });
+        causes.collect()
+    }
+
+    /// Statements that allow, of documents of the type that had to and did not; those that come nearest first.
+    fn nearest(&self, policy: PolicyType) -> Vec<Step> {
+        let mut steps: Vec<Step> = self.weighing.decision.trace.iter().copied().collect();
+        steps.retain(|step| !step.denies && step.document.policy == policy && !step.matched());
+        steps.sort_by_key(|step| {
+            let misses = step.misses;
+            let weight = |missed: bool, weight: u32| if missed { weight } else { 0 };
+            weight(misses.action(), 1000)
+                + weight(misses.principal(), 300)
+                + weight(misses.resource(), 300)
+                + step.unmet.count_ones()
+        });
+        steps
+    }
+
+    fn unallowed(&self, policy: PolicyType) -> Vec<Cause> {
+        let nearest = self.nearest(policy);
+        let only_conditions = |step: &&Step| {
+            step.misses.condition() && !step.misses.action() && !step.misses.principal() && !step.misses.resource()
+        };
+        let by_condition: Vec<Cause> =
+            nearest.iter().filter(only_conditions).flat_map(|step| self.conditions(step)).collect();
+        let first = nearest.first().copied();
+        if !by_condition.is_empty() {
+            return by_condition;
+        }
+        if policy == PolicyType::Resource {
+            return vec![self.trust(first)];
+        }
+        vec![self.not_granted(policy, first)]
+    }
+
+    /// Each condition of a statement that does not hold.
+    fn conditions(&self, step: &Step) -> Vec<Cause> {
+        let Some(found) = self.found(step.document) else { return Vec::new() };
+        let Some(statement) = found.policy.document.statement(usize::from(step.statement)) else { return Vec::new() };
+        let unmet = |index: usize| step.unmet >> index.min(31) & 1 == 1;
+        let conditions = statement.conditions().enumerate().filter(|(index, _)| unmet(*index));
+        let causes = conditions.map(|(index, condition)| {
+            let (key, operator) = (condition.key(), condition.operator());
+            let held = held(self.weighing, key);
+            let wants = listed(condition.values());
+            let has = match held {
+                Some(fact) => format!("the request has {}", fact_text(fact)),
+                None => format!("the request has no {key}{}", self.why_absent(key)),
+            };
+            let code = match (of_type(step.document.policy, Code::ExplicitDeny), step.document.policy) {
+                (_, PolicyType::Resource | PolicyType::Identity) => Code::of_key(key),
+                (code, _) => code,
+            };
+            Cause {
+                code,
+                text: format!("{operator} {key} wants {wants}; {has}"),
+                at: Some(self.at(&found, condition.span())),
+                clue: Clue::Condition {
+                    document: step.document,
+                    statement: usize::from(step.statement),
+                    condition: index,
+                },
+            }
+        });
+        causes.collect()
+    }
+
+    /// Why a key that people expect is not there.
+    fn why_absent(&self, key: &str) -> String {
+        let Ok(arrival) = &self.hop.journey.ended else { return String::new() };
+        let key = key.to_ascii_lowercase();
+        match (key.as_str(), &arrival.vpc_endpoint_id) {
+            ("aws:sourceip", Some(endpoint)) => {
+                format!(
+                    ": it came through the VPC endpoint {endpoint}, where aws:VpcSourceIp ({}) stands in its place",
+                    arrival.source_ip
+                )
+            }
+            ("aws:vpcsourceip" | "aws:sourcevpce" | "aws:sourcevpc", None) => {
+                format!(": it did not come through a VPC endpoint, but from {}", arrival.source_ip)
+            }
+            ("sts:externalid", _) => ": the call sends none".to_owned(),
+            ("aws:multifactorauthpresent" | "aws:multifactorauthage", _) => {
+                ": the caller has given no MFA code with these credentials".to_owned()
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// No statement of the trust policy lets the caller in, whatever its conditions.
+    fn trust(&self, nearest: Option<Step>) -> Cause {
+        let trust = DocumentRef { policy: PolicyType::Resource, level: 0, index: 0 };
+        let Some(found) = self.found(trust) else { return self.missing() };
+        let document = &found.policy.document;
+        let caller = &self.hop.caller;
+        let extra = match &*self.weighing.action {
+            "sts:TagSession" => Some((Code::TagSessionMissing, "the call tags the session, or hands on tags")),
+            "sts:SetSourceIdentity" => {
+                Some((Code::SourceIdentityMissing, "the call sets a source identity, or hands one on"))
+            }
+            _ => None,
+        };
+        if let Some((code, what)) = extra {
+            let statement = self.letting_in(document).unwrap_or(0);
+            let text = format!("{what}, and the trust policy does not allow {}", self.weighing.action);
+            let action = self.weighing.action.to_string();
+            let at = Some(self.at(&found, first_action(document, statement)));
+            return Cause { code, text, at, clue: Clue::Action { document: trust, statement, action } };
+        }
+        let Some(step) = nearest else {
+            let text = "the trust policy has no statement that allows anything".to_owned();
+            let at = Some(self.at(&found, Span::new(0, 0)));
+            return Cause { code: Code::TrustPrincipalMismatch, text, at, clue: Clue::Plain };
+        };
+        let statement = usize::from(step.statement);
+        if step.misses.action() {
+            let view = document.statement(statement);
+            let actions: Vec<&str> = view.iter().flat_map(|view| view.actions()).map(|(text, _)| text).collect();
+            let text = format!("the trust policy allows {}, and the call is {}", listed(actions), self.weighing.action);
+            let at = Some(self.at(&found, first_action(document, statement)));
+            let action = self.weighing.action.to_string();
+            return Cause {
+                code: Code::WrongAssumeAction,
+                text,
+                at,
+                clue: Clue::Action { document: trust, statement, action },
+            };
+        }
+        let named: Vec<_> = document.principals().filter(|principal| principal.statement == statement).collect();
+        let gone = named.iter().position(|principal| {
+            let id = principal.value.parse::<UniqueId>();
+            id.is_ok_and(|id| self.case.directory.named(&id).is_none())
+        });
+        let place = |index: usize| named.get(index).map(|principal| self.at(&found, principal.span));
+        if let Some(index) = gone {
+            let id = named.get(index).map(|principal| principal.value).unwrap_or_default();
+            let text = format!(
+                "the trust policy names {id}, the unique id of a principal that was deleted; one made anew under the same \
+                 name is another"
+            );
+            let clue = Clue::Principal { statement, value: Some(index) };
+            return Cause { code: Code::TrustPrincipalDeleted, text, at: place(index), clue };
+        }
+        let values = listed(named.iter().map(|principal| principal.value));
+        let (code, text) = if self.case.role_by_arn(&self.hop.hop.role_arn.value).map(|role| &role.entity.id)
+            == self.case.role_by_arn(&caller.principal_arn).map(|role| &role.entity.id)
+        {
+            let text = format!("a role does not trust itself by itself: the trust policy names {values}, not the role");
+            (Code::SelfAssume, text)
+        } else {
+            (Code::TrustPrincipalMismatch, format!("the trust policy names {values}; the caller is {}", caller.arn))
+        };
+        Cause { code, text, at: place(0), clue: Clue::Principal { statement, value: None } }
+    }
+
+    /// The statement that let `sts:AssumeRole` itself in.
+    fn letting_in(&self, document: &Document) -> Option<usize> {
+        let asked = self.hop.weighings.iter().find(|weighing| &*weighing.action == "sts:AssumeRole")?;
+        let step = asked
+            .decision
+            .trace
+            .iter()
+            .find(|step| step.matched() && !step.denies && step.document.policy == PolicyType::Resource)?;
+        let statement = usize::from(step.statement);
+        document.statement(statement).map(|_| statement)
+    }
+
+    /// No document of a type allows the action.
+    fn not_granted(&self, policy: PolicyType, nearest: Option<Step>) -> Cause {
+        let action = self.weighing.action.to_string();
+        let identity = match action.as_str() {
+            "sts:TagSession" => Code::TagSessionMissing,
+            "sts:SetSourceIdentity" => Code::SourceIdentityMissing,
+            _ => Code::IdentityPolicyMissing,
+        };
+        let code = match policy {
+            PolicyType::Identity => identity,
+            _ => of_type(policy, identity),
+        };
+        let resource = &self.weighing.resource;
+        let text = match policy {
+            PolicyType::Identity => {
+                format!("no policy of {} allows {action} on {resource}", self.hop.caller.principal_arn)
+            }
+            _ => format!("the {} does not allow {action} on {resource}", policy.name()),
+        };
+        let nearest_document = nearest.map(|step| step.document);
+        let reference = nearest_document.unwrap_or(DocumentRef { policy, level: 0, index: 0 });
+        let found = nearest_document.and_then(|document| self.found(document));
+        let entity = self.case.caller_entity(self.hop);
+        let (at, statement) = match (&found, nearest) {
+            (Some(found), Some(step)) => {
+                let statement = usize::from(step.statement);
+                let view = found.policy.document.statement(statement);
+                let span = view.map(|view| match step.misses.action() {
+                    true => view.actions().next().map_or(view.span(), |(_, span)| span),
+                    false => view.resources().next().map_or(view.span(), |(_, span)| span),
+                });
+                (span.map(|span| self.at(found, span)), Some(statement))
+            }
+            _ if policy == PolicyType::Identity => {
+                let table = entity.map(|entity| entity.policies.first().map_or(entity.name.at, |policy| policy.at));
+                (table, None)
+            }
+            _ => (self.found(reference).map(|found| found.policy.at), None),
+        };
+        Cause { code, text, at, clue: Clue::Unallowed { document: reference, statement, action } }
+    }
+}
+
+fn first_action(document: &Document, statement: usize) -> Span {
+    let view = document.statement(statement);
+    view.map_or(Span::new(0, 0), |view| view.actions().next().map_or(view.span(), |(_, span)| span))
+}
+
+/// What a request holds under `key`.
+pub(crate) fn held<'f>(weighing: &'f Weighing, key: &str) -> Option<&'f Fact> {
+    weighing.facts.iter().find(|(known, _)| known.eq_ignore_ascii_case(key)).map(|(_, fact)| fact)
+}
+
+/// The code of a policy's own type; `else_code` for trust and identity policies.
+fn of_type(policy: PolicyType, else_code: Code) -> Code {
+    match policy {
+        PolicyType::ServiceControl => Code::ServiceControlPolicy,
+        PolicyType::ResourceControl => Code::ResourceControlPolicy,
+        PolicyType::VpcEndpoint => Code::VpcEndpointPolicy,
+        PolicyType::Boundary => Code::PermissionsBoundary,
+        PolicyType::Session => Code::SessionPolicy,
+        PolicyType::Resource | PolicyType::Identity => else_code,
+    }
+}

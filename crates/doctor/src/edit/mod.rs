@@ -1,0 +1,59 @@
+//! Changes to the world's files, small enough to be read: a piece of text in the place of another.
+
+mod ini;
+mod json;
+mod toml;
+
+pub(crate) use ini::set as set_in_profile;
+pub(crate) use json::{Json, Node, Piece, pretty};
+pub(crate) use toml::{Table, quoted};
+
+use rolecall_world::{At, World};
+use std::{collections::BTreeMap, ops::Range};
+
+/// One piece of a file, and what is to stand in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// The file's path from the world's directory.
+    pub file: String,
+    /// The bytes replaced; empty where something is put in, and in a file that is new.
+    pub span: Range<usize>,
+    /// What stands there afterwards.
+    pub new: String,
+}
+
+impl Edit {
+    /// Puts `new` in the place of what stands at `at`.
+    pub(crate) fn replace(world: &World, at: At, new: impl Into<String>) -> Self {
+        Self { file: world.files.path(at.file).to_owned(), span: at.span.range(), new: new.into() }
+    }
+
+    /// Puts `new` behind what stands at `at`.
+    pub(crate) fn behind(world: &World, at: At, new: impl Into<String>) -> Self {
+        let end = at.span.end as usize;
+        Self { file: world.files.path(at.file).to_owned(), span: end..end, new: new.into() }
+    }
+}
+
+/// The files that edits change, as they are afterwards, by their paths.
+#[must_use]
+pub fn apply(world: &World, edits: &[Edit]) -> BTreeMap<String, String> {
+    let mut by_file: BTreeMap<&str, Vec<&Edit>> = BTreeMap::new();
+    for edit in edits {
+        by_file.entry(&edit.file).or_default().push(edit);
+    }
+    let mut changed = BTreeMap::new();
+    for (file, mut edits) in by_file {
+        edits.sort_by_key(|edit| edit.span.start);
+        let text = world.files.find(file).map_or("", |id| world.files.text(id));
+        let (mut out, mut done) = (String::with_capacity(text.len() + 256), 0);
+        for edit in edits {
+            out.push_str(text.get(done..edit.span.start).unwrap_or_default());
+            out.push_str(&edit.new);
+            done = edit.span.end.max(done);
+        }
+        out.push_str(text.get(done..).unwrap_or_default());
+        changed.insert(file.to_owned(), out);
+    }
+    changed
+}
