@@ -8,13 +8,16 @@
 
 mod case;
 mod causes;
+mod check;
 mod edit;
 mod explain;
 mod fixes;
 mod run;
+pub mod text;
 
 pub use case::{Case, CaseError};
 pub use causes::{Cause, Code};
+pub use check::Checked;
 pub use edit::{Edit, apply};
 pub use explain::Explanation;
 pub use fixes::{Actor, Effect, Fix};
