@@ -5,11 +5,15 @@ use super::{
     snippet,
     words::{account, last},
 };
-use crate::{Case, Ended, HopRun, Run, causes::denied_weighing};
+use crate::{
+    Case, Ended, HopRun, Run,
+    causes::{denied_weighing, fact_text, held},
+};
 use rolecall_kernel::Weighing;
 use rolecall_policy::{DecidedBy, PolicyType, Step};
 use rolecall_wire::{Fault, Service};
 use rolecall_world::At;
+use std::fmt::Write as _;
 
 /// What the whole comes to, in a line.
 pub(super) fn headline(run: &Run<'_>) -> (String, Paint) {
@@ -103,23 +107,35 @@ pub(super) fn record(page: &mut Page, case: &Case<'_>, hop: &HopRun) {
 /// The statements that let the call in.
 pub(super) fn let_in(page: &mut Page, case: &Case<'_>, run: &Run<'_>, hop: &HopRun) {
     page.heading("Why it is let in");
+    let mut first = true;
     for weighing in &hop.weighings {
         for policy in [PolicyType::Resource, PolicyType::Identity] {
             let steps = weighing.decision.trace.iter();
             let found = steps.copied().find(|step| step.matched() && !step.denies && step.document.policy == policy);
-            if let Some((at, name)) = found.and_then(|step| granted(case, run, hop, weighing, step)) {
-                snippet::show(page, case, at, &format!("{name} allows {}", weighing.action));
+            let Some((at, label)) = found.and_then(|step| granted(case, run, hop, weighing, step)) else { continue };
+            if !first {
+                page.gap();
             }
+            first = false;
+            snippet::show(page, case, at, &label);
         }
     }
 }
 
+/// Where a statement that allows stands, and what to say under it.
 fn granted(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, weighing: &Weighing, step: Step) -> Option<(At, String)> {
     let found = case.document(run, hop, weighing, step.document)?;
     let statement = found.policy.document.statement(usize::from(step.statement))?;
-    let name = match step.document.policy {
+    let mut label = match step.document.policy {
         PolicyType::Resource => format!("the trust policy of {}", last(&hop.hop.role_arn.value)),
-        _ => format!("the policy of {}", last(&hop.caller.principal_arn)),
+        _ => format!("a policy of {}", last(&hop.caller.principal_arn)),
     };
-    Some((At { file: found.policy.file, span: statement.span() }, name))
+    let _ = write!(label, " allows {}", weighing.action);
+    let mut keys: Vec<&str> = statement.conditions().map(|condition| condition.key()).collect();
+    keys.dedup();
+    for (index, key) in keys.into_iter().enumerate() {
+        let value = held(weighing, key).map_or_else(|| "absent".to_owned(), fact_text);
+        let _ = write!(label, "{} {key} is {value}", if index == 0 { ":" } else { "," });
+    }
+    Some((At { file: found.policy.file, span: statement.span() }, label))
 }

@@ -2,10 +2,10 @@
 
 use super::{
     page::{Page, Paint},
-    words::{account, kind, last},
+    words::{account, kind, last, named},
 };
 use crate::{Case, HopRun, Run, run::place_of};
-use rolecall_clients::{Because, EndpointKind, SessionName, Source};
+use rolecall_clients::{At, Because, EndpointKind, SessionName, Source};
 use rolecall_names::Instant;
 
 /// The call itself.
@@ -38,7 +38,7 @@ pub(super) fn call(page: &mut Page, case: &Case<'_>, run: &Run<'_>) {
     page.labelled("calls", &format!("{}, {stands}", endpoint.url), Paint::Plain);
     because(page, case, run, &endpoint.because);
     if let Some(uncertain) = endpoint.uncertain {
-        page.labelled("uncertain", uncertain, Paint::Warning);
+        page.labelled("unsure", uncertain, Paint::Warning);
     }
 }
 
@@ -116,41 +116,47 @@ pub(super) fn caller(page: &mut Page, case: &Case<'_>, run: &Run<'_>, hop: &HopR
     page.heading("The caller");
     let caller = &hop.caller;
     if caller.arn.is_empty() {
-        page.labelled("who", "nobody in this world has the access key", Paint::Plain);
+        page.labelled("ARN", "none: nobody in this world has that access key", Paint::Bad);
     } else {
-        let whose = account(case, caller.account);
-        page.labelled("who", &caller.arn, Paint::Plain);
+        page.labelled("ARN", &caller.arn, Paint::Plain);
         page.labelled("userid", &format!("{} (aws:userid)", caller.user_id), Paint::Plain);
-        page.labelled("in", &whose, Paint::Plain);
+        page.labelled("account", &named(case, caller.account), Paint::Plain);
     }
     let Ok(plan) = &run.plan else { return };
     let before = run.hops.len().checked_sub(2).and_then(|index| run.hops.get(index));
-    match before {
-        Some(before) => {
-            let by = before.hop.profile.as_ref().map(|profile| format!(", by the profile {profile}"));
-            let text = format!("the step before{}", by.unwrap_or_default());
-            page.labelled("keys from", &text, Paint::Plain);
-        }
-        None => {
-            let from = source(&plan.start);
-            let at = plan.because.first().map(|because| {
-                let at = case.world.files.locate(place_of(run.call, because.at));
-                format!(": {} ({at})", because.text)
-            });
-            page.labelled("keys from", &format!("{from}{}", at.unwrap_or_default()), Paint::Plain);
-        }
+    if let Some(before) = before {
+        let by = before.hop.profile.as_ref().map_or_else(String::new, |profile| format!(", the profile {profile}"));
+        page.labelled("keys", &format!("from step {}{by}", run.hops.len() - 1), Paint::Plain);
+        return;
+    }
+    page.labelled("keys", &source(case, run, &plan.start), Paint::Plain);
+    for because in &plan.because {
+        // Of what a client does by itself there is no place to show that its endpoint has not shown.
+        let at = (because.at != At::Default).then(|| case.world.files.locate(place_of(run.call, because.at)));
+        let at = at.map_or_else(String::new, |at| format!(" ({at})"));
+        page.labelled("", &format!("{}{at}", because.text), Paint::Plain);
     }
 }
 
-fn source(source: &Source) -> String {
+fn source(case: &Case<'_>, run: &Run<'_>, source: &Source) -> String {
     match source {
-        Source::StaticKeys { profile, .. } => format!("the profile {profile}"),
-        Source::Environment { .. } => "the environment".to_owned(),
-        Source::Container { .. } => "the container's role".to_owned(),
-        Source::InstanceMetadata { .. } => "the instance's role".to_owned(),
-        Source::Process { .. } => "a credential_process".to_owned(),
-        Source::Sso { .. } => "IAM Identity Center".to_owned(),
-        Source::Login { .. } => "a console session".to_owned(),
-        Source::WebIdentity { .. } => "AssumeRoleWithWebIdentity".to_owned(),
+        Source::StaticKeys { profile, access_key_id } => {
+            let at = case.world.files.locate(place_of(run.call, access_key_id.at));
+            format!("of the profile {profile} ({at})")
+        }
+        Source::Environment { access_key_id: Some(_) } => "from the environment".to_owned(),
+        Source::Environment { access_key_id: None } | Source::Container { .. } | Source::InstanceMetadata { .. } => {
+            match &run.place.role {
+                Some(role) => {
+                    let at = case.world.files.locate(role.at);
+                    format!("of {}, the role of {} ({at})", &*role.value, &*run.place.name.value)
+                }
+                None => "of the place's role".to_owned(),
+            }
+        }
+        Source::Process { .. } => "from a credential_process".to_owned(),
+        Source::Sso { .. } => "from IAM Identity Center".to_owned(),
+        Source::Login { .. } => "from a console session".to_owned(),
+        Source::WebIdentity { .. } => "from AssumeRoleWithWebIdentity".to_owned(),
     }
 }

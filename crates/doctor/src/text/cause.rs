@@ -2,7 +2,7 @@
 
 use super::{page::Page, snippet, words::sentence};
 use crate::{
-    Case, Cause, Explanation, HopRun, Run,
+    Case, Cause, Code, Explanation, HopRun, Run,
     causes::{Clue, denied_weighing, fact_text, held},
 };
 use rolecall_policy::DocumentRef;
@@ -13,11 +13,23 @@ pub(super) fn causes(page: &mut Page, case: &Case<'_>, found: &Explanation<'_>) 
         let number = if count > 1 { format!(" {} of {count}", index + 1) } else { String::new() };
         page.heading(&format!("Cause{number}: {}", cause.code));
         page.sentence(&sentence(&cause.text));
+        if let Some(habit) = habit(&found.run, cause) {
+            page.sentence(&habit);
+        }
         if let Some(at) = cause.at {
             page.gap();
             snippet::show(page, case, at, &label(case, &found.run, cause));
         }
     }
+}
+
+/// What led to the endpoint, where the way the call took is what stands against it.
+fn habit(run: &Run<'_>, cause: &Cause) -> Option<String> {
+    let by_way =
+        matches!(cause.code, Code::SourceAddressMismatch | Code::SourceVpcEndpointMismatch | Code::VpcEndpointPolicy);
+    let endpoint = &run.last()?.hop.endpoint;
+    let because = endpoint.because.first().filter(|_| by_way)?;
+    Some(format!("The call takes this way because it goes to {}: {}.", endpoint.host, because.text))
 }
 
 /// What to say under the place that is marked.

@@ -33,10 +33,13 @@ pub fn check(case: &Case<'_>, calls: &[Checked<'_>], style: Style) -> String {
             Some(cause) => {
                 page.sentence(&sentence(&cause.text));
                 if let Some(at) = cause.at {
-                    page.labelled("at", &case.world.files.locate(at).to_string(), Paint::Plain);
+                    page.labelled("because", &case.world.files.locate(at).to_string(), Paint::Plain);
                 }
             }
-            None => page.sentence("Nothing stands against the call any more."),
+            None => page.sentence("Nothing stands against it: the call is let in."),
+        }
+        if let Some(expected) = &checked.call.expect {
+            page.labelled("expected", &case.world.files.locate(expected.at).to_string(), Paint::Plain);
         }
     }
     page.gap();

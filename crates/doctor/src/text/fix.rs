@@ -2,10 +2,14 @@
 
 use super::{
     page::{Page, Paint},
+    secret::without_secrets,
     words::{account, all, outcome, sentence},
 };
 use crate::{Case, Effect, Explanation, Fix};
-use rolecall_world::Expectation;
+use rolecall_world::{Expectation, WORLD_FILE};
+
+/// Documents of more lines are left to the output for machines.
+const WHOLE: usize = 60;
 
 pub(super) fn fixes(page: &mut Page, case: &Case<'_>, found: &Explanation<'_>) {
     let others = case.world.calls.len().saturating_sub(1);
@@ -26,6 +30,9 @@ pub(super) fn fixes(page: &mut Page, case: &Case<'_>, found: &Explanation<'_>) {
         }
         page.gap();
         diff(page, &fix.diff);
+        if fix.recommended && !fix.actor.own {
+            documents(page, case, fix);
+        }
     }
 }
 
@@ -74,6 +81,21 @@ fn diff(page: &mut Page, diff: &str) {
             Some('@') => Paint::Label,
             _ => Paint::Plain,
         };
-        page.line(&[(Paint::Plain, "    "), (paint, line)]);
+        page.line(&[(Paint::Plain, "    "), (paint, &without_secrets(line))]);
+    }
+}
+
+/// The policies of somebody else as they have to be saved there: what one hands over.
+fn documents(page: &mut Page, case: &Case<'_>, fix: &Fix) {
+    for (file, text) in &fix.files {
+        if file == WORLD_FILE || text.lines().count() > WHOLE {
+            continue;
+        }
+        page.gap();
+        page.sentence(&format!("The whole of {file} for {} to save:", account(case, fix.actor.account)));
+        page.gap();
+        for line in text.lines() {
+            page.line(&[(Paint::Plain, "    "), (Paint::Plain, &without_secrets(line))]);
+        }
     }
 }

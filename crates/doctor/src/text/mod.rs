@@ -9,6 +9,7 @@ mod cause;
 mod check;
 mod fix;
 mod page;
+mod secret;
 mod snippet;
 mod way;
 mod words;

@@ -1,6 +1,9 @@
 //! A piece of a file, with a mark under what is meant.
 
-use super::page::{Page, Paint, clean};
+use super::{
+    page::{Page, Paint, clean},
+    secret::without_secrets,
+};
 use crate::Case;
 use rolecall_world::At;
 use unicode_width::UnicodeWidthStr;
@@ -32,8 +35,8 @@ pub(super) fn show(page: &mut Page, case: &Case<'_>, at: At, label: &str) {
         page.wrapped("       = ", "         ", label, Paint::Bad);
         return;
     }
-    let line = rest.lines().next().unwrap_or_default();
-    let window = Window::of(line, span.start - begin, inside.len(), page.width().saturating_sub(MARGIN));
+    let line = without_secrets(rest.lines().next().unwrap_or_default());
+    let window = Window::of(&line, span.start - begin, inside.len(), page.width().saturating_sub(MARGIN));
     numbered(page, number, &window.text);
     let marks = "^".repeat(window.marked.max(1));
     let lead = format!("       | {}", " ".repeat(window.before));
@@ -46,7 +49,7 @@ pub(super) fn show(page: &mut Page, case: &Case<'_>, at: At, label: &str) {
 }
 
 fn numbered(page: &mut Page, number: usize, line: &str) {
-    let window = Window::of(line, 0, 0, page.width().saturating_sub(MARGIN));
+    let window = Window::of(&without_secrets(line), 0, 0, page.width().saturating_sub(MARGIN));
     page.line(&[(Paint::Plain, &format!("{number:>6} | {}", window.text))]);
 }
 

@@ -31,7 +31,7 @@ pub(super) fn way(page: &mut Page, case: &Case<'_>, run: &Run<'_>, hop: &HopRun)
                 Look::NameNotFound => "the name does not resolve, and the client says so at once",
                 Look::Unreachable => "the machine has no route, and the client is told so at once",
             };
-            page.labelled("looks like", text, Paint::Plain);
+            page.labelled("looks", text, Paint::Plain);
             let serving = hop.hop.endpoint.region.parse().ok();
             distance(page, case, run, serving);
         }
@@ -46,7 +46,7 @@ fn name(case: &Case<'_>, hop: &HopRun) -> String {
     let answers = answers.join(" or ");
     match journey.naming {
         Naming::Literal => format!("{host} is an address, nobody has to be asked"),
-        Naming::Public { .. } => format!("{host} is {answers}, the public address"),
+        Naming::Public { .. } => format!("{host} is a public name ({answers} stands for its address here)"),
         Naming::PrivateDns(index) => {
             format!("{host} is {answers}, the VPC endpoint {} by its private DNS name", endpoint(index))
         }
@@ -60,7 +60,7 @@ fn name(case: &Case<'_>, hop: &HopRun) -> String {
 fn resolver(resolver: &Resolver) -> String {
     let address = resolver.address.map_or_else(String::new, |address| format!(", {address}"));
     match resolver.kind {
-        ResolverKind::Amazon(Some(region)) => format!("Amazon's in a VPC of {region}{address}"),
+        ResolverKind::Amazon(Some(region)) => format!("Amazon's{address}, in a VPC of {region}"),
         ResolverKind::Amazon(None) => format!("Amazon's{address}"),
         ResolverKind::Forwarding(region) => format!("one of one's own{address}, which asks Amazon's in {region}"),
         ResolverKind::Custom => format!("one of one's own{address}, which knows public names alone"),
@@ -131,8 +131,8 @@ fn arrived(page: &mut Page, run: &Run<'_>, case: &Case<'_>, arrival: &Arrival) {
     let Some(serving) = arrival.serving_region else { return };
     let served = match arrival.endpoint {
         EndpointKind::Global if serving != Region::US_EAST_1 => format!(
-            "in {serving}: since {} a call of the global endpoint is, where Amazon's resolver in a VPC of a default Region \
-             gave the address",
+            "in {serving}: since {} the global endpoint serves a caller in the caller's own Region, if Amazon's resolver \
+             there gave the address",
             day(IN_REGION_SINCE)
         ),
         _ => format!("in {serving}"),

@@ -34,8 +34,13 @@ pub(super) fn all(names: &[&str]) -> String {
 
 /// `account b (222222222222)`; of one that has no name here its digits.
 pub(super) fn account(case: &Case<'_>, id: AccountId) -> String {
+    format!("account {}", named(case, id))
+}
+
+/// `b (222222222222)`.
+pub(super) fn named(case: &Case<'_>, id: AccountId) -> String {
     let name = case.account_name(id);
-    if name == id.to_string() { format!("account {id}") } else { format!("account {name} ({id})") }
+    if name == id.to_string() { name } else { format!("{name} ({id})") }
 }
 
 /// What an outcome is called in a sentence.
