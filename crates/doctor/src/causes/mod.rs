@@ -118,7 +118,7 @@ fn unreachable(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, death: Death) -> Ca
     };
     let habit = match endpoint.because.first() {
         Some(because) => {
-            format!("{} ({}); ", because.text, endpoint.host)
+            format!("the call goes to {}: {}; ", endpoint.host, because.text)
         }
         None => String::new(),
     };

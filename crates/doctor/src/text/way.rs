@@ -154,7 +154,7 @@ fn distance(page: &mut Page, case: &Case<'_>, run: &Run<'_>, serving: Option<Reg
     }
     let Some(estimate) = round_trip(here, there) else { return };
     let text = format!(
-        "a round trip from {here} to {there} takes about {} ms, an estimate ({})",
+        "about {} ms from {here} to {there} and back, an estimate: {}",
         estimate.milliseconds,
         estimate.basis.source()
     );
