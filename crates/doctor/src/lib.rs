@@ -8,13 +8,17 @@
 
 mod case;
 mod causes;
+mod check;
+mod client_says;
 mod edit;
 mod explain;
 mod fixes;
+pub mod json;
 mod run;
 
 pub use case::{Case, CaseError};
 pub use causes::{Cause, Code};
+pub use check::Checked;
 pub use edit::{Edit, apply};
 pub use explain::Explanation;
 pub use fixes::{Actor, Effect, Fix};
