@@ -1,6 +1,6 @@
 //! Every call of a world, and whether it comes to what is expected of it.
 
-use crate::{Case, RunError};
+use crate::{Case, Cause, RunError, causes::causes};
 use rolecall_world::{Call, Expectation};
 use std::num::NonZero;
 
@@ -11,15 +11,17 @@ pub struct Checked<'w> {
     pub call: &'w Call,
     /// What it comes to.
     pub outcome: Expectation,
-    /// What is expected; `None` where nothing is.
-    pub expect: Option<Expectation>,
+    /// What is expected.
+    pub expected: Expectation,
+    /// Why it fails, where it fails and should not.
+    pub causes: Vec<Cause>,
 }
 
 impl Checked<'_> {
-    /// Whether it comes to what is expected of it; true where nothing is.
+    /// Whether it comes to what is expected.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.expect.is_none_or(|expect| expect == self.outcome)
+        self.outcome == self.expected
     }
 }
 
@@ -33,14 +35,17 @@ impl<'w> Case<'w> {
         threads: NonZero<usize>,
         done: &(dyn Fn() + Sync),
     ) -> Result<Vec<Checked<'w>>, (&'w Call, RunError)> {
-        let calls: Vec<&Call> = self.world.calls.iter().filter(|call| call.expect.is_some()).collect();
+        let calls = self.world.calls.iter().filter_map(|call| Some((call, call.expect.as_ref()?.value)));
+        let (calls, expected): (Vec<&Call>, Vec<Expectation>) = calls.unzip();
         let outcomes = self.outcomes(&calls, threads, done)?;
-        let checked = calls.iter().zip(outcomes).map(|(call, outcome)| Checked {
-            call,
-            outcome,
-            expect: call.expect.as_ref().map(|expect| expect.value),
+        let checked = calls.into_iter().zip(expected).zip(outcomes).map(|((call, expected), outcome)| {
+            let causes = match outcome {
+                outcome if outcome == expected => Vec::new(),
+                _ => causes(self, &self.run(call, None).map_err(|error| (call, error))?),
+            };
+            Ok(Checked { call, outcome, expected, causes })
         });
-        Ok(checked.collect())
+        checked.collect()
     }
 
     /// What calls come to, in their order.

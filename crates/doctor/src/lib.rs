@@ -15,6 +15,7 @@ mod explain;
 mod fixes;
 pub mod json;
 mod run;
+pub mod text;
 
 pub use case::{Case, CaseError};
 pub use causes::{Cause, Code};

@@ -2,10 +2,7 @@
 
 mod decision;
 
-use crate::{
-    Case, Cause, Checked, Ended, Explanation, Fix, HopRun, Run,
-    client_says::client_says,
-};
+use crate::{Case, Cause, Checked, Ended, Explanation, Fix, HopRun, Run, client_says::client_says};
 use rolecall_kernel::event::Event;
 use rolecall_names::Region;
 use rolecall_wire::Service;
@@ -55,7 +52,7 @@ pub fn check(checked: &[Checked<'_>]) -> Value {
         json!({
             "call": &*checked.call.name.value,
             "outcome": outcome(checked.outcome),
-            "expect": checked.expect.map(outcome),
+            "expect": outcome(checked.expected),
             "holds": checked.holds(),
         })
     });
