@@ -37,7 +37,8 @@ impl<'w> Case<'w> {
     ) -> Result<Vec<Checked<'w>>, (&'w Call, RunError)> {
         let calls = self.world.calls.iter().filter_map(|call| Some((call, call.expect.as_ref()?.value)));
         let (calls, expected): (Vec<&Call>, Vec<Expectation>) = calls.unzip();
-        let outcomes = self.outcomes(&calls, threads, done)?;
+        let outcomes =
+            self.on_threads(&calls, threads, done, |call| self.outcome(call, None).map_err(|error| (*call, error)))?;
         let checked = calls.into_iter().zip(expected).zip(outcomes).map(|((call, expected), outcome)| {
             let causes = match outcome {
                 outcome if outcome == expected => Vec::new(),
@@ -48,24 +49,25 @@ impl<'w> Case<'w> {
         checked.collect()
     }
 
-    /// What calls come to, in their order.
-    pub(crate) fn outcomes(
+    /// Does `one` for each of `calls`, on as many threads, and gives the results in their order.
+    pub(crate) fn on_threads<C: Sync, T: Send, E: Send>(
         &self,
-        calls: &[&'w Call],
+        calls: &[C],
         threads: NonZero<usize>,
         done: &(dyn Fn() + Sync),
-    ) -> Result<Vec<Expectation>, (&'w Call, RunError)> {
+        one: impl Fn(&C) -> Result<T, E> + Sync,
+    ) -> Result<Vec<T>, E> {
         let share = calls.len().div_ceil(threads.get()).max(1);
-        let run = |calls: &[&'w Call]| -> Vec<Result<Expectation, (&'w Call, RunError)>> {
-            let one = |call: &&'w Call| {
-                let outcome = self.outcome(call, None).map_err(|error| (*call, error));
+        let run = |calls: &[C]| -> Vec<Result<T, E>> {
+            let step = |call: &C| {
+                let result = one(call);
                 done();
-                outcome
+                result
             };
-            calls.iter().map(one).collect()
+            calls.iter().map(step).collect()
         };
-        let results: Vec<_> = std::thread::scope(|scope| {
-            let threads: Vec<_> = calls.chunks(share).map(|calls| scope.spawn(move || run(calls))).collect();
+        let results: Vec<Result<T, E>> = std::thread::scope(|scope| {
+            let threads: Vec<_> = calls.chunks(share).map(|calls| scope.spawn(|| run(calls))).collect();
             threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
         });
         results.into_iter().collect()

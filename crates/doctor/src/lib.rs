@@ -16,6 +16,7 @@ mod fixes;
 pub mod json;
 mod run;
 pub mod text;
+mod upgrade;
 
 pub use case::{Case, CaseError};
 pub use causes::{Cause, Code};
@@ -24,3 +25,4 @@ pub use edit::{Edit, apply};
 pub use explain::Explanation;
 pub use fixes::{Actor, Effect, Fix};
 pub use run::{Caller, Ended, HopRun, Run, RunError};
+pub use upgrade::Upgraded;
