@@ -38,7 +38,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CheckFailure> {
         .map_err(|(call, error)| Unusable::call(&arguments.world, &world, error.at(), &call.name.value, &error))?;
     progress.finish();
     if arguments.json {
-        shown::json(&json::check(&checked))?;
+        shown::json(&json::check(&case, &checked))?;
     } else {
         shown::text(&rolecall_doctor::text::check(&case, &checked, shown::style()))?;
     }

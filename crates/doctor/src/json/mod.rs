@@ -47,13 +47,15 @@ pub fn explanation(case: &Case<'_>, found: &Explanation<'_>) -> Value {
 
 /// What `check --json` prints.
 #[must_use]
-pub fn check(checked: &[Checked<'_>]) -> Value {
+pub fn check(case: &Case<'_>, checked: &[Checked<'_>]) -> Value {
     let calls = checked.iter().map(|checked| {
+        let causes: Vec<Value> = checked.causes.iter().map(|found| cause(case.world(), found)).collect();
         json!({
             "call": &*checked.call.name.value,
             "outcome": outcome(checked.outcome),
             "expect": outcome(checked.expected),
             "holds": checked.holds(),
+            "causes": causes,
         })
     });
     json!({ "calls": calls.collect::<Vec<_>>() })
