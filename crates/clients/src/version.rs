@@ -58,8 +58,13 @@ fn is_before(suffix: &str) -> Option<bool> {
     if suffix.is_empty() || suffix.starts_with('+') || suffix.starts_with(".post") {
         return Some(false);
     }
-    let word = suffix.trim_start_matches(['.', '-', '_']);
-    word.starts_with(|first: char| first.is_ascii_alphabetic()).then_some(true)
+    // Behind a dot only the words of a registry; `1.x` is a wish, not a version.
+    const WORDS: [&str; 6] = ["dev", "rc", "alpha", "beta", "pre", "a"];
+    let good = match suffix.strip_prefix('.') {
+        Some(word) => WORDS.iter().any(|known| word.starts_with(known)),
+        None => suffix.trim_start_matches(['-', '_']).starts_with(|first: char| first.is_ascii_alphabetic()),
+    };
+    good.then_some(true)
 }
 
 impl Ord for Version {

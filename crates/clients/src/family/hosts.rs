@@ -1,6 +1,7 @@
 //! Host names of STS, from a Region and what a client knows of its partition.
 
 use crate::table::Known;
+use rolecall_names::Partition;
 
 /// Which of a Region's endpoints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,28 +40,15 @@ pub(crate) const LEGACY_REGIONS: [&str; 16] = [
 
 pub(crate) const GLOBAL_HOST: &str = "sts.amazonaws.com";
 
-/// The host of `region` in `known`, or what the partition does not have.
+/// The host of `region` in `known`, dual-stack hosts ending in `dual_stack`; `None` where the partition has none.
 ///
-/// Source: the endpoint rule set of STS in botocore 1.44.5, rules 3.
-pub(crate) fn regional(region: &str, known: &Known, variant: Variant) -> Result<String, Missing> {
-    let suffix = known.partition.dns_suffix();
-    let host = match variant {
-        Variant { fips: false, dual_stack: false } => format!("sts.{region}.{suffix}"),
-        // The plain endpoints of GovCloud are FIPS endpoints.
-        Variant { fips: true, dual_stack: false } if known.partition == rolecall_names::Partition::AwsUsGov => {
-            format!("sts.{region}.{suffix}")
-        }
-        Variant { fips: true, dual_stack: false } => format!("sts-fips.{region}.{suffix}"),
-        Variant { fips, dual_stack: true } => {
-            let suffix = known.dual_stack.ok_or(Missing::DualStack { fips })?;
-            format!("sts{}.{region}.{suffix}", if fips { "-fips" } else { "" })
-        }
-    };
-    Ok(host)
-}
-
-/// What a partition does not have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Missing {
-    DualStack { fips: bool },
+/// Source: the endpoint rule set of STS in botocore 1.44.5, the rules without `UseGlobalEndpoint` and `Endpoint`.
+pub(crate) fn regional(region: &str, known: &Known, dual_stack: Option<&str>, variant: Variant) -> Option<String> {
+    let fips = if variant.fips { "-fips" } else { "" };
+    if variant.dual_stack {
+        return dual_stack.map(|suffix| format!("sts{fips}.{region}.{suffix}"));
+    }
+    // The plain endpoints of GovCloud are its FIPS endpoints.
+    let fips = if known.partition == Partition::AwsUsGov { "" } else { fips };
+    Some(format!("sts{fips}.{region}.{}", known.partition.dns_suffix()))
 }

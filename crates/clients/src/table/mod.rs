@@ -5,7 +5,7 @@
 mod geography;
 mod python;
 
-pub(crate) use geography::{Geography, Known};
+pub(crate) use geography::{AWS, Geography, Known};
 
 use crate::{client::Kind, plan::Pattern, version::Version};
 use std::fmt::Write as _;
@@ -68,6 +68,17 @@ pub(crate) enum Takes {
     Boolean,
 }
 
+/// How profiles tell a session of IAM Identity Center.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Sso {
+    /// Not at all.
+    Nowhere,
+    /// In the profile alone.
+    Profile,
+    /// In the profile, or in a section for sessions that it names.
+    Section,
+}
+
 /// Which code reads the settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Family {
@@ -99,8 +110,17 @@ pub(crate) struct Habits {
     pub(crate) fips_regions: bool,
     /// Whether hosts come from the endpoint rule set.
     pub(crate) ruleset: bool,
-    /// Whether profiles can hold a session of IAM Identity Center, and one of the console.
-    pub(crate) sso: bool,
+    /// Whether a Region's name is looked at before anything else.
+    pub(crate) checks_region: bool,
+    /// Whether a URL of one's own is good only with a Region beside it.
+    pub(crate) url_needs_region: bool,
+    /// Whether FIPS and dual-stack variants of `aws-global` are signed for us-east-1.
+    pub(crate) scoped_variants: bool,
+    /// Whether `use_ssl=False` also turns a URL of one's own into `http`.
+    pub(crate) ssl_over_url: bool,
+    /// Whether profiles can hold a session of IAM Identity Center.
+    pub(crate) sso: Sso,
+    /// Whether profiles can hold a session of the console.
     pub(crate) login: bool,
     /// The session name it makes up.
     pub(crate) session_name: Pattern,

@@ -3,9 +3,9 @@
 use super::{
     Confidence, Default, Family, Habits,
     Read::{self, Code, Env, Option, Profile, Services},
-    Row,
+    Row, Sso,
     Takes::{Boolean, Text},
-    geography::TODAY,
+    geography::{DUAL_STACK, EIGHT, FIVE, SEVEN, TODAY},
 };
 use crate::{
     client::Kind,
@@ -53,19 +53,22 @@ const BOTOCORE: Habits = Habits {
     geography: &TODAY,
     fips_regions: true,
     ruleset: true,
-    sso: true,
+    checks_region: true,
+    url_needs_region: false,
+    scoped_variants: true,
+    ssl_over_url: false,
+    sso: Sso::Section,
     login: true,
     session_name: Pattern { before: "botocore-session-", made: Made::Seconds },
 };
 
-const fn botocore(from: (u32, u32, u32), below: std::option::Option<(u32, u32, u32)>, habits: Habits) -> Row {
-    row(Kind::Botocore, from, below, habits, "botocore's CHANGELOG.rst; run and compared")
-}
+/// As a triple of a version.
+type Number = (u32, u32, u32);
 
-const fn row(
+const fn rows(
     kind: Kind,
-    from: (u32, u32, u32),
-    below: std::option::Option<(u32, u32, u32)>,
+    from: Number,
+    below: std::option::Option<Number>,
     habits: Habits,
     source: &'static str,
 ) -> Row {
@@ -73,20 +76,90 @@ const fn row(
         Some(below) => Some(Version::new(below.0, below.1, below.2)),
         None => None,
     };
-    let from = Version::new(from.0, from.1, from.2);
-    Row { kind, generation: 1, from, below, habits, source, confidence: Confidence::Ran }
+    Row {
+        kind,
+        generation: 1,
+        from: Version::new(from.0, from.1, from.2),
+        below,
+        habits,
+        source,
+        confidence: Confidence::Ran,
+    }
 }
 
-const LEGACY: Habits = Habits { mode: Default::Legacy, ..BOTOCORE };
+/// From 1.42.50 there is nothing that changed; before, what is written here.
+const B1_41: Habits = Habits { geography: &DUAL_STACK, ..BOTOCORE };
+const B1_40_40: Habits = Habits { login: false, ..B1_41 };
+const B1_40: Habits = Habits { geography: &EIGHT, ssl_over_url: true, ..B1_40_40 };
+const B1_38: Habits = Habits { mode: Default::Legacy, ..B1_40 };
+const B1_31: Habits = Habits { geography: &SEVEN, ..B1_38 };
+const B1_29: Habits = Habits {
+    url: &[Option("endpoint_url")],
+    ignore_urls: &[],
+    options: OPTIONS_1_24,
+    geography: &FIVE,
+    url_needs_region: true,
+    sso: Sso::Profile,
+    ..B1_31
+};
+const B1_27: Habits = Habits { ruleset: false, url_needs_region: false, ssl_over_url: false, ..B1_29 };
+const B1_24: Habits = Habits { scoped_variants: false, ..B1_27 };
+const B1_23: Habits = Habits { defaults_mode: &[], options: OPTIONS_1_23, ..B1_24 };
+const B1_18: Habits = Habits { fips: &[], dual_stack: &[], options: OPTIONS_1_13, fips_regions: false, ..B1_23 };
+const B1_17: Habits = Habits { checks_region: false, ..B1_18 };
+const B1_13_2: Habits = Habits { sso: Sso::Nowhere, ..B1_17 };
+const B1_0: Habits = Habits { mode_reads: &[], ..B1_13_2 };
+
+const OPTIONS_1_13: &[(&str, super::Takes)] = &[("endpoint_url", Text), ("use_ssl", Boolean)];
+const OPTIONS_1_23: &[(&str, super::Takes)] = &[
+    ("endpoint_url", Text),
+    ("use_ssl", Boolean),
+    ("use_fips_endpoint", Boolean),
+    ("use_dualstack_endpoint", Boolean),
+];
+const OPTIONS_1_24: &[(&str, super::Takes)] = &[
+    ("endpoint_url", Text),
+    ("use_ssl", Boolean),
+    ("use_fips_endpoint", Boolean),
+    ("use_dualstack_endpoint", Boolean),
+    ("defaults_mode", Text),
+];
+
+const WHEELS: &str = "botocore's code and data files in its wheels";
 
 /// Every row of the Python family.
 pub(super) const ROWS: &[Row] = &[
-    botocore((1, 13, 2), Some((1, 40, 0)), LEGACY),
-    botocore((1, 40, 0), None, BOTOCORE),
-    row(Kind::Boto3, (1, 10, 2), Some((1, 40, 0)), LEGACY, "boto3's CHANGELOG.rst"),
-    row(Kind::Boto3, (1, 40, 0), None, BOTOCORE, "boto3's CHANGELOG.rst"),
-    row(Kind::AwsCli, (1, 16, 266), Some((1, 42, 0)), LEGACY, "aws-cli's CHANGELOG.rst"),
-    row(Kind::AwsCli, (1, 42, 0), Some((2, 0, 0)), BOTOCORE, "aws-cli's CHANGELOG.rst"),
+    rows(Kind::Botocore, (1, 0, 0), Some((1, 13, 2)), B1_0, WHEELS),
+    rows(Kind::Botocore, (1, 13, 2), Some((1, 17, 0)), B1_13_2, WHEELS),
+    rows(Kind::Botocore, (1, 17, 0), Some((1, 18, 0)), B1_17, WHEELS),
+    rows(Kind::Botocore, (1, 18, 0), Some((1, 23, 0)), B1_18, WHEELS),
+    rows(Kind::Botocore, (1, 23, 0), Some((1, 24, 0)), B1_23, WHEELS),
+    rows(Kind::Botocore, (1, 24, 0), Some((1, 27, 0)), B1_24, WHEELS),
+    rows(Kind::Botocore, (1, 27, 0), Some((1, 29, 0)), B1_27, WHEELS),
+    rows(Kind::Botocore, (1, 29, 0), Some((1, 31, 0)), B1_29, WHEELS),
+    rows(Kind::Botocore, (1, 31, 0), Some((1, 38, 0)), B1_31, WHEELS),
+    rows(Kind::Botocore, (1, 38, 0), Some((1, 40, 0)), B1_38, WHEELS),
+    rows(Kind::Botocore, (1, 40, 0), Some((1, 40, 40)), B1_40, WHEELS),
+    rows(Kind::Botocore, (1, 40, 40), Some((1, 41, 0)), B1_40_40, WHEELS),
+    rows(Kind::Botocore, (1, 41, 0), Some((1, 42, 50)), B1_41, WHEELS),
+    rows(Kind::Botocore, (1, 42, 50), None, BOTOCORE, WHEELS),
+    // boto3 asks for botocore of the same minor version since 1.33, of one three higher before.
+    rows(Kind::Boto3, (1, 4, 0), Some((1, 10, 2)), B1_0, WHEELS),
+    rows(Kind::Boto3, (1, 10, 2), Some((1, 14, 0)), B1_13_2, WHEELS),
+    rows(Kind::Boto3, (1, 14, 0), Some((1, 15, 0)), B1_17, WHEELS),
+    rows(Kind::Boto3, (1, 15, 0), Some((1, 20, 0)), B1_18, WHEELS),
+    rows(Kind::Boto3, (1, 20, 0), Some((1, 21, 0)), B1_23, WHEELS),
+    rows(Kind::Boto3, (1, 21, 0), Some((1, 24, 0)), B1_24, WHEELS),
+    rows(Kind::Boto3, (1, 24, 0), Some((1, 26, 0)), B1_27, WHEELS),
+    rows(Kind::Boto3, (1, 26, 0), Some((1, 28, 0)), B1_29, WHEELS),
+    rows(Kind::Boto3, (1, 28, 0), Some((1, 38, 0)), B1_31, WHEELS),
+    rows(Kind::Boto3, (1, 38, 0), Some((1, 40, 0)), B1_38, WHEELS),
+    rows(Kind::Boto3, (1, 40, 0), Some((1, 40, 40)), B1_40, WHEELS),
+    rows(Kind::Boto3, (1, 40, 40), Some((1, 41, 0)), B1_40_40, WHEELS),
+    rows(Kind::Boto3, (1, 41, 0), Some((1, 42, 50)), B1_41, WHEELS),
+    rows(Kind::Boto3, (1, 42, 50), None, BOTOCORE, WHEELS),
+    rows(Kind::AwsCli, (1, 16, 266), Some((1, 42, 0)), B1_38, "aws-cli's CHANGELOG.rst"),
+    rows(Kind::AwsCli, (1, 42, 0), Some((2, 0, 0)), BOTOCORE, "aws-cli's CHANGELOG.rst"),
     Row {
         kind: Kind::AwsCli,
         generation: 2,

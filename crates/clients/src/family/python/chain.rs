@@ -7,6 +7,7 @@ use super::{
     profiles::Profile,
     refusal::{invalid_config, list, partial, refused},
     sts::{self, Maker},
+    validate::Parameters,
     web,
 };
 use crate::{
@@ -249,12 +250,21 @@ impl Walk<'_, '_> {
         };
         let duration = profile.text("duration_seconds");
         let duration_seconds = duration.and_then(|text| Some((integer(&text.value)?, text.at)));
+        let role_arn = profile.text("role_arn").unwrap_or(Text { value: String::new(), at: profile.at() });
+        let (external_id, mfa_serial) = (profile.text("external_id"), profile.text("mfa_serial"));
+        Parameters::default()
+            .role_arn(&role_arn)
+            .session_name(&session_name)
+            .duration(duration_seconds)
+            .text("ExternalId", external_id.as_ref(), 2)
+            .text("SerialNumber", mfa_serial.as_ref(), 9)
+            .check()?;
         Ok(Hop {
-            role_arn: profile.text("role_arn").unwrap_or(Text { value: String::new(), at: profile.at() }),
+            role_arn,
             session_name,
-            external_id: profile.text("external_id"),
+            external_id,
             duration_seconds,
-            mfa_serial: profile.text("mfa_serial"),
+            mfa_serial,
             source_identity: None,
             endpoint,
             profile: Some(name.to_owned()),

@@ -4,6 +4,7 @@ mod chain;
 mod profiles;
 mod refusal;
 mod sts;
+mod validate;
 mod web;
 
 use super::Reader;
@@ -28,7 +29,7 @@ pub(super) fn chain(client: &Client, settings: &Settings<'_>) -> Result<Plan, Cl
 /// Reads both files and finds the active profile.
 fn read<'a>(client: &'a Client, settings: &'a Settings<'a>) -> Result<Python<'a>, ClientError> {
     // A Region given in code is looked at before any file.
-    if let Some(region) = settings.region {
+    if let Some(region) = settings.region.filter(|_| client.row().habits.checks_region) {
         sts::check_region(&Text { value: region.to_owned(), at: At::Region })?;
     }
     let mut chosen = None;
@@ -48,7 +49,7 @@ fn read<'a>(client: &'a Client, settings: &'a Settings<'a>) -> Result<Python<'a>
 /// The Region of the client that the program makes.
 fn region(reader: &Python<'_>) -> Result<Option<Text>, ClientError> {
     let region = reader.first(reader.habits().region, |_| true);
-    if let Some(region) = &region {
+    if let Some(region) = region.as_ref().filter(|_| reader.habits().checks_region) {
         sts::check_region(region)?;
     }
     Ok(region)

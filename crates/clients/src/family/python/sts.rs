@@ -8,11 +8,12 @@ use crate::{
     At, Because, ClientError, Mode, Signing, Text,
     endpoint::{Target, because},
     family::{
-        hosts::{GLOBAL_HOST, LEGACY_REGIONS, Missing, Variant, regional},
+        hosts::{GLOBAL_HOST, LEGACY_REGIONS, Variant, regional},
         reader::called,
     },
-    table::{Default, Known, Read},
+    table::{AWS, Default, Read},
 };
+use rolecall_names::Partition;
 
 /// Who makes the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,51 +49,75 @@ pub(super) fn target(reader: &Python<'_>, region: Option<&Text>, maker: Maker) -
     let dual_stack = switch(reader, habits.dual_stack, maker);
     let variant = Variant { fips: fips.is_some(), dual_stack: dual_stack.is_some() };
 
-    if let Some(url) = url {
-        legacy_host(reader, name.as_deref(), variant)?;
-        return custom(url, region, name.as_deref());
-    }
-    let mut reasons = Vec::new();
-    reasons.extend(
-        fips.map(|fips| {
-            because(format!("FIPS endpoints are asked for by {}", what(&fips, "use_fips_endpoint")), fips.at)
-        }),
-    );
-    reasons.extend(dual_stack.map(|dual| {
-        because(format!("dual-stack endpoints are asked for by {}", what(&dual, "use_dualstack_endpoint")), dual.at)
-    }));
     let at = region.map_or(At::Default, |region| region.at);
+    let (legacy, mut signing_region) = legacy_host(reader, name.as_deref(), variant, at)?;
+    let scheme = if plain_http(reader, maker) { "http" } else { "https" };
+    // The setting is looked at where it matters, and since the rule set once more in any case, behind the URL.
+    let early = if url.is_none() && variant.is_plain() { mode(reader)? } else { None };
+    match &url {
+        Some(url) => check_url(&url.value, url.at)?,
+        None => check_url(&format!("{scheme}://{legacy}"), at)?,
+    }
+    let setting = if habits.ruleset { mode(reader)? } else { early };
+    if let Some(url) = url {
+        let mut target = custom(reader, url, region, name.as_deref())?;
+        if habits.ssl_over_url
+            && scheme == "http"
+            && let Some(rest) = target.url.strip_prefix("https://")
+        {
+            target.url = format!("http://{rest}");
+        }
+        return Ok(target);
+    }
+
+    let mut reasons = Vec::new();
+    let mut asked = |flag: Option<Text>, which, key| {
+        reasons.extend(flag.map(|flag| {
+            let by = if pseudo && flag.at == at {
+                format!("the Region's name, {}", flag.value)
+            } else {
+                called(flag.at, key)
+            };
+            because(format!("{which} endpoints are asked for by {by}"), flag.at)
+        }));
+    };
+    asked(fips, "FIPS", "use_fips_endpoint");
+    asked(dual_stack, "dual-stack", "use_dualstack_endpoint");
     reasons.push(match region {
         Some(region) => because(format!("the Region is {}, from {}", region.value, called(at, "region")), at),
         None => because("no Region is set: the client takes aws-global", at),
     });
-
-    let legacy = legacy_host(reader, name.as_deref(), variant)?;
     let global_by_mode = variant.is_plain()
-        && name.as_deref().is_some_and(|name| LEGACY_REGIONS.contains(&name))
-        && match mode(reader)? {
-            Some(mode) => mode.decides(&mut reasons),
+        && name.as_deref().is_some_and(|name| name != "aws-global" && LEGACY_REGIONS.contains(&name))
+        && match setting {
+            Some(setting) => setting.decides(&mut reasons),
             None => by_default(reader, default, &mut reasons),
         };
     let name = name.unwrap_or_else(|| "aws-global".to_owned());
-    let (host, signing_region) = if global_by_mode || (variant.is_plain() && name == "aws-global") {
-        (GLOBAL_HOST.to_owned(), "us-east-1".to_owned())
+    let host = if global_by_mode || (variant.is_plain() && name == "aws-global") {
+        signing_region = "us-east-1".to_owned();
+        GLOBAL_HOST.to_owned()
     } else if habits.ruleset {
-        (ruleset_host(reader, &name, variant, at)?, name.clone())
+        ruleset_host(reader, &name, variant, at)?
     } else {
         legacy
     };
-    let scheme = if plain_http(reader, maker) { "http" } else { "https" };
     let url = format!("{scheme}://{host}");
-    check_url(&url, at)?;
     let mode = if host == GLOBAL_HOST { Mode::Global } else { Mode::Regional };
     Ok(Target { url, signing_region, signing: Signing::V4, mode, because: reasons })
 }
 
 /// The endpoint that somebody named.
-fn custom(url: Text, region: Option<&Text>, name: Option<&str>) -> Result<Target, ClientError> {
-    check_url(&url.value, url.at)?;
+fn custom(reader: &Python<'_>, url: Text, region: Option<&Text>, name: Option<&str>) -> Result<Target, ClientError> {
     let Some(name) = name else {
+        if reader.habits().url_needs_region {
+            let text = format!(
+                "No endpoint found for parameters:\nUseDualStack: False\nUseFIPS: False\nEndpoint: {}\nUseGlobalEndpoint: \
+                 False",
+                url.value
+            );
+            return Err(refused("EndpointResolutionError", text, url.at));
+        }
         return Err(refused("NoRegionError", "You must specify a region.".to_owned(), url.at));
     };
     let at = region.map_or(At::Default, |region| region.at);
@@ -125,6 +150,7 @@ fn default_mode(reader: &Python<'_>, maker: Maker) -> Result<Default, ClientErro
 /// `sts_regional_endpoints`, where it is set.
 struct Setting {
     default: Default,
+    empty: bool,
     at: At,
 }
 
@@ -134,19 +160,19 @@ impl Setting {
             Default::Legacy => ("legacy", "calls the global endpoint"),
             Default::Regional => ("regional", "calls its Region's own endpoint"),
         };
+        let word = if self.empty { "empty" } else { word };
         let text =
-            format!("{} is `{word}`: from this Region the client {does}", called(self.at, "sts_regional_endpoints"));
+            format!("{} is {word}: from this Region the client {does}", called(self.at, "sts_regional_endpoints"));
         reasons.insert(0, because(text, self.at));
         self.default == Default::Legacy
     }
 }
 
 fn mode(reader: &Python<'_>) -> Result<Option<Setting>, ClientError> {
-    // An empty value is as good as none, but it hides what stands behind it.
-    let Some(text) = reader.first(reader.habits().mode_reads, |_| true).filter(|text| !text.value.is_empty()) else {
-        return Ok(None);
-    };
+    let Some(text) = reader.first(reader.habits().mode_reads, |_| true) else { return Ok(None) };
     let default = match text.value.as_str() {
+        // As good as none, but it hides what stands behind it, and what `defaults_mode` says.
+        "" => reader.habits().mode,
         "legacy" => Default::Legacy,
         "regional" => Default::Regional,
         other => {
@@ -156,7 +182,7 @@ fn mode(reader: &Python<'_>) -> Result<Option<Setting>, ClientError> {
             return Err(refused("InvalidSTSRegionalEndpointsConfigError", text_of, text.at));
         }
     };
-    Ok(Some(Setting { default, at: text.at }))
+    Ok(Some(Setting { default, empty: text.value.is_empty(), at: text.at }))
 }
 
 fn by_default(reader: &Python<'_>, default: Default, reasons: &mut Vec<Because>) -> bool {
@@ -214,46 +240,49 @@ fn plain_http(reader: &Python<'_>, maker: Maker) -> bool {
     maker == Maker::Program && reader.one(Read::Option("use_ssl")).is_some_and(|flag| flag.value == "false")
 }
 
-fn what(flag: &Text, key: &str) -> String {
-    match flag.at {
-        At::Region | At::Default => format!("the Region's name, {}", flag.value),
-        at => called(at, key),
-    }
-}
-
 /// The host and signing Region by the older rules, or the variant that they do not have.
-fn legacy_host(reader: &Python<'_>, region: Option<&str>, variant: Variant) -> Result<(String, String), ClientError> {
-    let Some(region) = region.filter(|region| *region != "aws-global") else {
-        return Ok((GLOBAL_HOST.to_owned(), "us-east-1".to_owned()));
+fn legacy_host(
+    reader: &Python<'_>,
+    region: Option<&str>,
+    variant: Variant,
+    at: At,
+) -> Result<(String, String), ClientError> {
+    let region = region.unwrap_or("aws-global");
+    // Where this alone decides, variants of `aws-global` have no scope of their own.
+    let scoped = region == "aws-global" && (variant.is_plain() || reader.habits().scoped_variants);
+    let signing_region = if scoped { "us-east-1" } else { region }.to_owned();
+    if region == "aws-global" && variant.is_plain() {
+        return Ok((GLOBAL_HOST.to_owned(), signing_region));
+    }
+    // Before these stood for the Region with FIPS, they were endpoints of their own.
+    if !reader.habits().fips_regions
+        && let Some(real @ ("us-east-1" | "us-east-2" | "us-west-1" | "us-west-2")) = region.strip_suffix("-fips")
+    {
+        return Ok((format!("sts-fips.{real}.amazonaws.com"), real.to_owned()));
+    }
+    let known = match reader.habits().geography.partition_by_pattern(region) {
+        // These two are passed over where dual-stack is asked for.
+        known if variant.dual_stack && matches!(known.partition, Partition::AwsIso | Partition::AwsIsoB) => &AWS,
+        known => known,
     };
-    let geography = reader.habits().geography;
-    // What no partition claims is taken for a Region of the first.
-    let known = geography.partition_of(region).or(geography.partitions.first());
-    let Some(known) = known else { return Ok((GLOBAL_HOST.to_owned(), "us-east-1".to_owned())) };
-    let _: &Known = known;
-    regional(region, known, variant).map(|host| (host, region.to_owned())).map_err(|Missing::DualStack { fips }| {
-        let tags = if fips { "['dualstack', 'fips']" } else { "['dualstack']" };
-        let text = format!(
-            "Unable to construct a modeled endpoint with the following variant(s) {tags}: Endpoint does not exist for \
-                 sts in region {region}"
-        );
-        refused("EndpointVariantError", text, At::Default)
-    })
+    let host = regional(region, known, known.modeled, variant).ok_or_else(|| {
+        let tags = if variant.fips { "['dualstack', 'fips']" } else { "['dualstack']" };
+        let text = format!("Unable to construct a modeled endpoint with the following variant(s) {tags}: ");
+        refused("EndpointVariantError", text, at)
+    })?;
+    Ok((host, signing_region))
 }
 
 /// The host by the rule set.
 fn ruleset_host(reader: &Python<'_>, region: &str, variant: Variant, at: At) -> Result<String, ClientError> {
-    let geography = reader.habits().geography;
-    let Some(known) = geography.partition_of(region).or(geography.partitions.first()) else {
-        return Ok(GLOBAL_HOST.to_owned());
-    };
-    regional(region, known, variant).map_err(|Missing::DualStack { fips }| {
-        let text = if fips {
+    let known = reader.habits().geography.partition_of(region);
+    regional(region, known, known.dual_stack, variant).ok_or_else(|| {
+        let text = if variant.fips {
             "FIPS and DualStack are enabled, but this partition does not support one or both"
         } else {
             "DualStack is enabled but this partition does not support DualStack"
         };
-        refused("EndpointProviderError", text.to_owned(), at)
+        refused("EndpointResolutionError", text.to_owned(), at)
     })
 }
 

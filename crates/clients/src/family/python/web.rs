@@ -5,8 +5,9 @@ use super::{
     profiles::Profile,
     refusal::invalid_config,
     sts::{self, Maker},
+    validate::Parameters,
 };
-use crate::{At, ClientError, SessionName, Source, Text};
+use crate::{At, ClientError, SessionName, Source, Text, table::Sso};
 
 /// `AssumeRoleWithWebIdentityProvider`. The environment goes before the profile, key by key.
 pub(super) fn identity(
@@ -32,6 +33,7 @@ pub(super) fn identity(
     };
     let given = find("AWS_ROLE_SESSION_NAME", "role_session_name").filter(|name| !name.value.is_empty());
     let session_name = given.map_or(SessionName::Generated(reader.habits().session_name), SessionName::Given);
+    Parameters::default().role_arn(&role_arn).session_name(&session_name).check()?;
     let endpoint = Box::new(sts::target(reader, region, Maker::Chain)?.into_endpoint(reader.client));
     Ok(Some(Source::WebIdentity { role_arn, token_file, session_name, duration_seconds: None, endpoint }))
 }
@@ -39,18 +41,24 @@ pub(super) fn identity(
 /// `SSOProvider`, as far as the files tell.
 pub(super) fn sso(reader: &Python<'_>, profile: &Profile, name: &str) -> Result<Option<Source>, ClientError> {
     let (account, role) = (profile.text("sso_account_id"), profile.text("sso_role_name"));
-    if !reader.habits().sso || (account.is_none() && role.is_none()) {
+    let habit = reader.habits().sso;
+    if habit == Sso::Nowhere || (account.is_none() && role.is_none()) {
         return Ok(None);
     }
-    let session = profile.text("sso_session").map(|session| (reader.profile.sso_session(&session.value), session));
-    let mut required = vec!["sso_start_url", "sso_region", "sso_role_name", "sso_account_id"];
+    let session = profile
+        .text("sso_session")
+        .filter(|_| habit == Sso::Section)
+        .map(|session| (reader.profile.sso_session(&session.value), session));
+    let required = match habit {
+        Sso::Section => ["sso_role_name", "sso_account_id", "sso_start_url", "sso_region"],
+        _ => ["sso_start_url", "sso_region", "sso_role_name", "sso_account_id"],
+    };
     match &session {
         Some((None, session)) => {
             let text = format!("The specified sso-session does not exist: \"{}\"", session.value);
             return Err(invalid_config(text, session.at));
         }
         Some((Some(entries), _)) => {
-            required = vec!["sso_role_name", "sso_account_id", "sso_start_url", "sso_region"];
             for entry in entries.iter() {
                 let Some(own) = profile.text(&entry.key).filter(|own| own.value != entry.value) else { continue };
                 let text = format!(

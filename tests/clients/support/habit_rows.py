@@ -1,0 +1,303 @@
+"""Rows for the comparison with real clients: products of the settings that matter most, and a seeded mix of all."""
+
+import itertools
+import random
+
+REGIONS = [
+    "us-east-1", "us-west-2", "ap-northeast-1", "eu-north-1", "sa-east-1", "ap-northeast-2", "ap-northeast-3", "ap-east-1",
+    "me-south-1", "il-central-1", "mx-central-1", "us-gov-west-1", "us-gov-east-1", "cn-north-1", "cn-northwest-1",
+    "us-iso-east-1", "us-isob-east-1", "eu-isoe-west-1", "us-isof-south-1", "eusc-de-east-1", "aws-global",
+    "us-east-9", "xx-foo-1", "eu-west-1",
+]
+ODD_REGIONS = [
+    "aws-cn-global", "aws-us-gov-global", "aws-iso-global", "fips-us-east-1", "us-east-1-fips", "us-gov-west-1-fips",
+    "fips-eu-west-1", "aws-global-fips", "eu_west!", "*", "123", "us-east-1a", "US-EAST-1", "-us", "us-",
+]
+KEYS = "aws_access_key_id = AKID{0}\naws_secret_access_key = secret\n"
+ARN = "arn:aws:iam::111111111111:role/{0}"
+
+
+def numbered(rows) -> list:
+    return [{"id": number, **row} for number, row in enumerate(rows)]
+
+
+def config(**sections: dict) -> str:
+    """A configuration file: sections with underscores for the space behind `profile`, `services` and `sso-session`."""
+    lines = []
+    for heading, entries in sections.items():
+        kind, _, name = heading.partition("_")
+        lines.append(f"[{heading}]" if kind not in ("profile", "services") else f"[{kind} {name}]")
+        for key, value in entries.items():
+            if isinstance(value, dict):
+                lines.append(f"{key} =")
+                lines += [f"  {inner} = {text}" for inner, text in value.items()]
+            else:
+                lines.append(f"{key} = {value}")
+    return "\n".join(lines) + "\n"
+
+
+class Mix:
+    """Settings picked by a generator with a fixed seed."""
+
+    def __init__(self, seed: int, *, options: dict, variables: dict, keys: dict, regions: list):
+        self.random = random.Random(seed)
+        self.options = options
+        self.variables = variables
+        self.keys = keys
+        self.regions = regions
+
+    def maybe(self, chance: float) -> bool:
+        return self.random.random() < chance
+
+    def pick(self, of):
+        return self.random.choice(of)
+
+    def row(self) -> dict:
+        row = {"ask": "endpoint", "env": {}, "options": {}}
+        if self.maybe(0.5):
+            row["region"] = self.pick(self.regions)
+        for name, values in self.variables.items():
+            if self.maybe(0.14):
+                row["env"][name] = self.pick(values)
+        for name, values in self.options.items():
+            if self.maybe(0.1):
+                row["options"][name] = self.pick(values)
+        if self.maybe(0.6):
+            self.files(row)
+        return row
+
+    def files(self, row: dict) -> None:
+        sections = {}
+        for heading in ("default", "profile_a", "profile_b"):
+            if self.maybe(0.75):
+                sections[heading] = self.entries()
+        sections["services_s"] = {"sts": {"endpoint_url": "https://services.example:8443"}, "s3": {"endpoint_url": "https://s3"}}
+        sections["services_other"] = {"s3": {"endpoint_url": "https://s3"}}
+        row["config"] = config(**sections)
+        if self.maybe(0.3):
+            row["credentials"] = config(**{self.pick(["default", "a", "b"]): self.entries()})
+        if self.maybe(0.35):
+            row["profile"] = self.pick(["a", "b", "default", "missing"])
+        for variable in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+            if self.maybe(0.25):
+                row["env"][variable] = self.pick(["a", "b", "default", "missing"])
+
+    def entries(self) -> dict:
+        return {key: self.pick(values) for key, values in self.keys.items() if self.maybe(0.3)}
+
+
+SWITCHES = ["true", "false", "True", "TRUE", "1", "", "yes"]
+URLS = [
+    "https://sts.amazonaws.com", "http://127.0.0.1:4566", "https://sts.eu-west-1.amazonaws.com", "https://localhost/path",
+    "https://vpce-0123456789abcdef0-abcdefgh.sts.eu-west-1.vpce.amazonaws.com",
+]
+PYTHON = {
+    "options": {
+        "endpoint_url": [*URLS, "sts.amazonaws.com", "https://under_score.example"],
+        "use_ssl": [False, True],
+        "use_fips_endpoint": [True, False],
+        "use_dualstack_endpoint": [True, False],
+        "ignore_configured_endpoint_urls": [True, False],
+        "defaults_mode": ["legacy", "standard", "in-region", "nonsense"],
+    },
+    "variables": {
+        "AWS_DEFAULT_REGION": [*REGIONS, ""],
+        "AWS_REGION": REGIONS,
+        "AWS_STS_REGIONAL_ENDPOINTS": ["legacy", "regional", "REGIONAL", "foo", ""],
+        "AWS_ENDPOINT_URL": [*URLS, ""],
+        "AWS_ENDPOINT_URL_STS": [*URLS, ""],
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": SWITCHES,
+        "AWS_USE_FIPS_ENDPOINT": SWITCHES,
+        "AWS_USE_DUALSTACK_ENDPOINT": SWITCHES,
+        "AWS_DEFAULTS_MODE": ["legacy", "standard", "Cross-Region", "mobile", "foo", ""],
+    },
+    "keys": {
+        "region": REGIONS,
+        "sts_regional_endpoints": ["legacy", "regional", "Legacy", ""],
+        "endpoint_url": [*URLS, ""],
+        "services": ["s", "s", "other", "missing"],
+        "ignore_configured_endpoint_urls": SWITCHES,
+        "use_fips_endpoint": SWITCHES,
+        "use_dualstack_endpoint": SWITCHES,
+        "defaults_mode": ["legacy", "standard"],
+    },
+}
+
+
+def python(seed: int, mixed: int) -> list:
+    """Rows for botocore."""
+    modes = [{}, {"AWS_STS_REGIONAL_ENDPOINTS": "legacy"}, {"AWS_STS_REGIONAL_ENDPOINTS": "regional"}]
+    variants = [
+        {}, {"AWS_USE_FIPS_ENDPOINT": "true"}, {"AWS_USE_DUALSTACK_ENDPOINT": "true"},
+        {"AWS_USE_FIPS_ENDPOINT": "true", "AWS_USE_DUALSTACK_ENDPOINT": "true"},
+    ]
+    rows = [
+        {"ask": "endpoint", "region": region, "env": {**mode, **variant}}
+        for region, mode, variant in itertools.product(REGIONS, modes, variants)
+    ]
+    rows += [{"ask": "endpoint", "region": region, "env": mode} for region in ODD_REGIONS for mode in modes[:2]]
+    rows += [{"ask": "endpoint", "env": {**mode, **variant}} for mode in modes for variant in variants]
+    mix = Mix(seed, regions=REGIONS + ODD_REGIONS, **PYTHON)
+    rows += [mix.row() for _ in range(mixed)]
+    return rows
+
+
+#: One way or another to write a chain, each with what it shows.
+CHAINS = {
+    "keys": {"config": config(default={"aws_access_key_id": "AKIDD", "aws_secret_access_key": "s"})},
+    "keys in both files": {
+        "config": config(default={"aws_access_key_id": "AKIDC", "aws_secret_access_key": "s"}),
+        "credentials": config(default={"aws_access_key_id": "AKIDD", "aws_secret_access_key": "s"}),
+    },
+    "half a key": {"credentials": config(default={"aws_access_key_id": "AKIDD"})},
+    "half a key over a whole one": {
+        "config": config(default={"aws_access_key_id": "AKIDC", "aws_secret_access_key": "s"}),
+        "credentials": config(default={"aws_access_key_id": "AKIDD"}),
+    },
+    "nothing": {},
+    "a profile that is not there": {"profile": "nobody"},
+    "no file can be read": {"config": "region = eu-west-1\n[default]\n"},
+    "a section twice": {"config": "[default]\nregion = eu-west-1\n[default]\nregion = eu-west-2\n"},
+    "a key twice": {"config": "[default]\nregion = eu-west-1\nregion = eu-west-2\n"},
+    "no value": {"config": "[default]\nregion\n"},
+    "colons, capitals, comments": {
+        "config": "; one\n[profile  \"a b\"]\nAWS_ACCESS_KEY_ID: AKIDA ; no comment\n# two\naws_secret_access_key : s\nregion=\n   eu-west-1\n",
+        "profile": "a b",
+    },
+    "defaults for all": {
+        "config": "[DEFAULT]\nregion = eu-west-3\naws_access_key_id = AKIDALL\naws_secret_access_key = s\n[profile a]\nx = 1\n",
+        "profile": "a",
+    },
+    "the instance's role": {"provided": "instance"},
+    "the container's role": {"provided": "container"},
+    "a metadata service that is switched off": {"provided": "instance", "env": {"AWS_EC2_METADATA_DISABLED": "true"}},
+    "web identity by the environment": {
+        "env": {"AWS_WEB_IDENTITY_TOKEN_FILE": "token", "AWS_ROLE_ARN": ARN.format("web")}
+    },
+    "web identity with a name": {
+        "env": {
+            "AWS_WEB_IDENTITY_TOKEN_FILE": "token", "AWS_ROLE_ARN": ARN.format("web"), "AWS_ROLE_SESSION_NAME": "named",
+        }
+    },
+    "web identity without a role": {"env": {"AWS_WEB_IDENTITY_TOKEN_FILE": "token"}},
+    "web identity of the environment over that of a profile": {
+        "env": {"AWS_WEB_IDENTITY_TOKEN_FILE": "token"},
+        "config": config(default={"web_identity_token_file": "elsewhere", "role_arn": ARN.format("p"), "role_session_name": "n"}),
+    },
+    "web identity below a role": {
+        "config": config(
+            profile_a={"role_arn": ARN.format("a"), "source_profile": "b"},
+            profile_b={"role_arn": ARN.format("b"), "web_identity_token_file": "token", "region": "eu-west-1"},
+        ),
+        "profile": "a",
+    },
+    "a process below a role": {
+        "config": config(
+            profile_a={"role_arn": ARN.format("a"), "source_profile": "b"}, profile_b={"credential_process": "sh process"}
+        ),
+        "profile": "a",
+    },
+    "identity center below a role": {
+        "config": config(
+            profile_a={"role_arn": ARN.format("a"), "source_profile": "b"},
+            profile_b={
+                "sso_start_url": "https://sso", "sso_region": "eu-west-1", "sso_account_id": "111111111111",
+                "sso_role_name": "r",
+            },
+        ),
+        "profile": "a",
+    },
+    "identity center by a session": {
+        "config": "[profile a]\nsso_session = sess\nsso_account_id = 111111111111\nsso_role_name = r\n"
+        "[sso-session sess]\nsso_start_url = https://sso\nsso_region = eu-west-1\n",
+        "profile": "a",
+    },
+    "identity center by a session that is not there": {
+        "config": "[profile a]\nsso_session = sess\nsso_account_id = 111111111111\nsso_role_name = r\n",
+        "profile": "a",
+    },
+    "half an identity center": {"config": config(profile_a={"sso_account_id": "111111111111"}), "profile": "a"},
+}
+
+
+class Chains(Mix):
+    """Profiles that lead to each other, and to credentials or nowhere."""
+
+    NAMES = ["default", "a", "b", "c", "d"]
+
+    def row(self) -> dict:
+        row = {"ask": "chain", "env": {}, "options": {}}
+        profiles = {name: self.profile(name) for name in self.NAMES if self.maybe(0.85)}
+        sections = {name if name == "default" else f"profile_{name}": told for name, told in profiles.items()}
+        row["config"] = config(**sections)
+        if self.maybe(0.4):
+            name = self.pick(self.NAMES)
+            row["credentials"] = config(**{name: self.keys_of(name)})
+        chosen = self.pick(self.NAMES)
+        row.update({"profile": chosen} if self.maybe(0.5) else {})
+        if "profile" not in row and self.maybe(0.8):
+            row["env"]["AWS_PROFILE"] = chosen
+        if self.maybe(0.25):
+            row["region"] = self.pick(self.regions)
+        for name, values in self.variables.items():
+            if self.maybe(0.1):
+                row["env"][name] = self.pick(values)
+        for name, values in self.options.items():
+            if self.maybe(0.07):
+                row["options"][name] = self.pick(values)
+        if self.maybe(0.25):
+            row["env"].update({"AWS_ACCESS_KEY_ID": "AKIDENV", "AWS_SECRET_ACCESS_KEY": "secret"})
+        if self.maybe(0.4):
+            row["provided"] = self.pick(["instance", "container"])
+        return row
+
+    def keys_of(self, name: str) -> dict:
+        return {"aws_access_key_id": f"AKID{name.upper()}", "aws_secret_access_key": "secret"}
+
+    def profile(self, name: str) -> dict:
+        told = {}
+        kind = self.random.choices(
+            ["role", "keys", "source", "web", "process", "both", "neither", "half", "empty"],
+            [50, 22, 8, 5, 4, 3, 3, 2, 3],
+        )[0]
+        if kind in ("role", "source", "both", "neither", "web"):
+            told["role_arn"] = ARN.format(name)
+        if kind in ("role", "both"):
+            told["source_profile"] = self.pick([other for other in [*self.NAMES, "missing"] if other > name or self.maybe(0.2)] or ["d"])
+        if kind in ("source", "both"):
+            told["credential_source"] = self.pick(["Environment", "Ec2InstanceMetadata", "EcsContainer", "Nowhere"])
+        if kind == "web":
+            told["web_identity_token_file"] = "token"
+        if kind == "process":
+            told["credential_process"] = "sh process"
+        if kind == "keys" or (kind == "role" and self.maybe(0.1)):
+            told.update(self.keys_of(name))
+        if kind == "half":
+            told["aws_access_key_id"] = "AKIDHALF"
+        if "role_arn" in told:
+            for key, values in {
+                "role_session_name": [f"session-of-{name}"], "external_id": ["night-shift"], "duration_seconds": ["900", "7200", "+3_600", "soon"],
+                "mfa_serial": ["arn:aws:iam::111111111111:mfa/alice"],
+            }.items():
+                if self.maybe(0.3):
+                    told[key] = self.pick(values)
+        told.update({key: self.pick(values) for key, values in self.keys.items() if self.maybe(0.12)})
+        return told
+
+
+def python_chains(seed: int, mixed: int) -> list:
+    """Rows for the credential chain of botocore."""
+    rows = [
+        {"ask": "chain", **row, "region": region} if region else {"ask": "chain", **row}
+        for row in CHAINS.values()
+        for region in (None, "ap-northeast-1")
+    ]
+    kept = {name: values for name, values in PYTHON["keys"].items() if name in ("region", "sts_regional_endpoints", "endpoint_url", "use_fips_endpoint")}
+    chains = Chains(
+        seed,
+        options={"endpoint_url": URLS, "use_fips_endpoint": [True]},
+        variables={name: PYTHON["variables"][name] for name in ("AWS_DEFAULT_REGION", "AWS_STS_REGIONAL_ENDPOINTS", "AWS_ENDPOINT_URL_STS")},
+        keys=kept,
+        regions=REGIONS,
+    )
+    return rows + [chains.row() for _ in range(mixed)]
