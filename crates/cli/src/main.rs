@@ -3,7 +3,9 @@
 //! This crate must not know how a verb does its work: it reads arguments and files, and says what came of it.
 
 mod evaluate;
+mod output;
 mod serve;
+mod upgrade;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -22,16 +24,19 @@ enum Verb {
     Serve(Box<serve::Arguments>),
     /// Judge requests by policies: JSON lines on stdin, verdicts with their reasons on stdout.
     Evaluate(evaluate::Arguments),
+    /// Say what an upgrade of AWS clients changes for STS.
+    Upgrade(upgrade::Arguments),
 }
 
 fn main() -> ExitCode {
     let Command { verb } = Command::parse();
-    let done: Result<(), Box<dyn std::error::Error>> = match verb {
-        Verb::Serve(arguments) => serve::run(*arguments).map_err(Into::into),
-        Verb::Evaluate(arguments) => evaluate::run(arguments).map_err(Into::into),
+    let done: Result<ExitCode, Box<dyn std::error::Error>> = match verb {
+        Verb::Serve(arguments) => serve::run(*arguments).map(|()| ExitCode::SUCCESS).map_err(Into::into),
+        Verb::Evaluate(arguments) => evaluate::run(arguments).map(|()| ExitCode::SUCCESS).map_err(Into::into),
+        Verb::Upgrade(arguments) => upgrade::run(&arguments).map_err(Into::into),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             tell(&*error);
             // What could not be used is the input: the world, the data directory, an address.

@@ -2,7 +2,12 @@
 //!
 //! `tests/locks/CASE/{old,new}/FILE` has its pins in `tests/locks/CASE/pins.txt`, and `tests/bad-locks/FILE` its problem in
 //! `tests/bad-locks/problems.txt`. They are written anew when the environment variable `BLESS` is set; their diff is the review.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a case that cannot be read has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a case that cannot be read has failed"
+)]
 
 use rolecall_doctor::lock::{self, Lock, OpenKind};
 use std::{

@@ -3,6 +3,10 @@
 //! [`read()`] knows a file by its name, as the tools that write it do. What it returns is every pin of the file, whatever
 //! the package is; [`compare()`] picks out AWS clients.
 
+mod circumstance;
+mod clients;
+mod compare;
+mod default;
 mod docker;
 mod dotnet;
 mod error;
@@ -20,6 +24,9 @@ mod toml;
 mod words;
 mod yaml;
 
+pub use circumstance::Circumstance;
+pub use compare::{Compared, Move, Side, Untold, Why, compare};
+pub use default::{File, changed, upgrade};
 pub use error::{LockError, Malformed};
 pub use kind::{Ecosystem, Kind};
 pub use place::Place;
