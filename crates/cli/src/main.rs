@@ -5,8 +5,10 @@
 mod check;
 mod evaluate;
 mod explain;
+mod output;
 mod serve;
 mod shown;
+mod upgrade;
 mod world;
 
 use clap::{Parser, Subcommand};
@@ -30,6 +32,8 @@ enum Verb {
     Check(check::Arguments),
     /// Judge requests by policies: JSON lines on stdin, verdicts with their reasons on stdout.
     Evaluate(evaluate::Arguments),
+    /// Say what an upgrade of AWS clients changes for STS.
+    Upgrade(upgrade::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -38,6 +42,7 @@ fn main() -> ExitCode {
         Verb::Serve(arguments) => serve::run(*arguments).map(|()| ExitCode::SUCCESS).map_err(Into::into),
         Verb::Explain(arguments) => explain::run(&arguments).map_err(Into::into),
         Verb::Check(arguments) => check::run(&arguments).map_err(Into::into),
+        Verb::Upgrade(arguments) => upgrade::run(&arguments).map_err(Into::into),
         Verb::Evaluate(arguments) => evaluate::run(arguments).map(|()| ExitCode::SUCCESS).map_err(Into::into),
     };
     match done {
