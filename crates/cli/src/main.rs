@@ -2,6 +2,7 @@
 //!
 //! This crate must not know how a verb does its work: it reads arguments and files, and says what came of it.
 
+mod endpoint;
 mod evaluate;
 mod serve;
 
@@ -22,16 +23,19 @@ enum Verb {
     Serve(Box<serve::Arguments>),
     /// Judge requests by policies: JSON lines on stdin, verdicts with their reasons on stdout.
     Evaluate(evaluate::Arguments),
+    /// Say which endpoint of STS a client calls that is told this, and why.
+    Endpoint(endpoint::Arguments),
 }
 
 fn main() -> ExitCode {
     let Command { verb } = Command::parse();
-    let done: Result<(), Box<dyn std::error::Error>> = match verb {
-        Verb::Serve(arguments) => serve::run(*arguments).map_err(Into::into),
-        Verb::Evaluate(arguments) => evaluate::run(arguments).map_err(Into::into),
+    let done: Result<ExitCode, Box<dyn std::error::Error>> = match verb {
+        Verb::Serve(arguments) => serve::run(*arguments).map(|()| ExitCode::SUCCESS).map_err(Into::into),
+        Verb::Evaluate(arguments) => evaluate::run(arguments).map(|()| ExitCode::SUCCESS).map_err(Into::into),
+        Verb::Endpoint(arguments) => endpoint::run(arguments).map_err(Into::into),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(status) => status,
         Err(error) => {
             tell(&*error);
             // What could not be used is the input: the world, the data directory, an address.

@@ -2,7 +2,7 @@
 
 use crate::{
     nearest::nearest,
-    table::{Row, row_of},
+    table::{Row, Takes, row_of},
     version::Version,
 };
 use std::{cmp::Ordering, fmt};
@@ -207,8 +207,9 @@ impl Client {
             .then(|| self.generation.cmp(&other.generation).then_with(|| self.version.cmp(&other.version)))
     }
 
-    pub(crate) fn kind(&self) -> Kind {
-        self.kind
+    /// The options given in code that matter to STS, by the names this client has for them.
+    pub fn options(&self) -> impl Iterator<Item = (&'static str, Takes)> + use<> {
+        self.row.habits.options.iter().copied()
     }
 
     pub(crate) fn row(&self) -> &'static Row {

@@ -24,3 +24,4 @@ pub use error::{ClientError, Refusal};
 pub use place::{At, Because, Span, Text};
 pub use plan::{ExplicitCall, Hop, Pattern, Plan, SessionName, Source, plan};
 pub use settings::{MAX_CONFIG_BYTES, OptionValue, Provided, Settings};
+pub use table::Takes;

@@ -61,10 +61,12 @@ pub(crate) enum Read {
     Services(&'static str),
 }
 
-/// What code gives an option.
+/// What an option is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Takes {
+pub enum Takes {
+    /// A text.
     Text,
+    /// A switch.
     Boolean,
 }
 

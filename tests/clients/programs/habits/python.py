@@ -124,8 +124,18 @@ def of_sts(name, data):
 
 
 LOADER = Loader()
-# Asked of the same functions for every session.
+# Asked of the same functions and names for every session, they take most of the time it needs.
 botocore.hooks.accepts_kwargs = functools.lru_cache(maxsize=None)(botocore.hooks.accepts_kwargs)
+alias, aliases = botocore.hooks.EventAliaser._alias_event_name, {}
+
+
+def aliased(self, name):
+    if name not in aliases:
+        aliases[name] = alias(self, name)
+    return aliases[name]
+
+
+botocore.hooks.EventAliaser._alias_event_name = aliased
 
 
 def file(name, text):
