@@ -37,3 +37,10 @@ def test_botocore(compare, version):
     words = version != "1.13.2"
     rows = habit_rows.python(seed=4, mixed=400) + habit_rows.python_chains(seed=5, mixed=250)
     compare(f"botocore=={version}", [python, habits.PROGRAMS / "python.py"], rows, least=900, words=words)
+
+
+@pytest.mark.parametrize("version", ["1.41.17", "1.46.3"])
+def test_aws_cli(compare, version):
+    python = habits.venv(f"awscli-{version}")
+    rows = habit_rows.cli(seed=6, mixed=150, chained=150)
+    compare(f"awscli=={version}", [python, habits.PROGRAMS / "cli.py"], rows, least=300)

@@ -212,6 +212,10 @@ impl Client {
         self.row.habits.options.iter().copied()
     }
 
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
     pub(crate) fn row(&self) -> &'static Row {
         self.row
     }

@@ -6,6 +6,7 @@
 //!
 //! This crate must not know the machine it runs on, a network, or who is allowed what.
 
+mod cache;
 mod client;
 mod endpoint;
 mod error;

@@ -90,12 +90,22 @@ def same(row: dict, real: dict, ours: dict, words: bool) -> str | None:
         # An option that this version does not have: Python says so too.
         return None if real.get("error") == "TypeError" else "an option"
     if "error" in real or "error" in ours:
+        if real.get("error") == "AWS CLI" and "error" in ours:
+            # It adds to the words what to do, and tells no name.
+            known = ours["text"] in real["text"] or ours["error"] == "ConfigParseError"
+            return None if known else "the words of a refusal"
         if real.get("error") != ours.get("error"):
             return f"refusal: {real.get('error')} and {ours.get('error')}"
         # The path in it is that of the machine.
         told = words and real["error"] != "ConfigParseError"
         return "the words of a refusal" if told and real["text"] != ours["text"] else None
-    return same_endpoint(real, ours) if row["ask"] == "endpoint" else same_chain(real, ours)
+    if row["ask"] == "endpoint":
+        return same_endpoint(real, ours)
+    # Sessions by web identity are kept under names that the token is part of.
+    if "cached" in real and ours["start"] is not None and not isinstance(ours["start"], dict):
+        if real["cached"] != ours["cached"]:
+            return "the files of the cache"
+    return same_chain(real, ours)
 
 
 def same_endpoint(real: dict, ours: dict) -> str | None:

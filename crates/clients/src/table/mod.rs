@@ -124,6 +124,8 @@ pub(crate) struct Habits {
     pub(crate) sso: Sso,
     /// Whether profiles can hold a session of the console.
     pub(crate) login: bool,
+    /// Where `sigv4a` can be preferred; nowhere, where the code for it does not come along.
+    pub(crate) auth_scheme: &'static [Read],
     /// The session name it makes up.
     pub(crate) session_name: Pattern,
 }
