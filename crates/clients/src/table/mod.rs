@@ -114,6 +114,8 @@ pub(crate) struct Habits {
     pub(crate) ruleset: bool,
     /// Whether a Region's name is looked at before anything else.
     pub(crate) checks_region: bool,
+    /// Whether that is so for a Region given in code even before any file is read.
+    pub(crate) region_before_files: bool,
     /// Whether a URL of one's own is good only with a Region beside it.
     pub(crate) url_needs_region: bool,
     /// Whether FIPS and dual-stack variants of `aws-global` are signed for us-east-1.

@@ -29,9 +29,8 @@ pub(super) fn chain(client: &Client, settings: &Settings<'_>) -> Result<Plan, Cl
 /// Reads both files and finds the active profile.
 fn read<'a>(client: &'a Client, settings: &'a Settings<'a>) -> Result<Python<'a>, ClientError> {
     command_line(client, settings)?;
-    // A Region given in code is looked at before any file; the command line reads its files first.
-    let early = client.row().habits.checks_region && client.kind() != Kind::AwsCli;
-    if let Some(region) = settings.region.filter(|_| early) {
+    let habits = &client.row().habits;
+    if let Some(region) = settings.region.filter(|_| habits.checks_region && habits.region_before_files) {
         sts::check_region(&Text { value: region.to_owned(), at: At::Region })?;
     }
     let mut chosen = None;
