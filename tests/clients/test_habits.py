@@ -25,7 +25,7 @@ def compare(judge, tmp_path):
         found = habits.differences(rows, real, ours, **more)
         assert not found, habits.report(found, len(rows))
         # A comparison of refusals alone would show nothing.
-        assert sum("error" not in answer for answer in real.values()) > len(rows) / 2
+        assert sum("error" not in answer for answer in real.values()) > len(rows) / 3
 
     return run
 

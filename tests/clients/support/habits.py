@@ -92,7 +92,7 @@ def same(row: dict, real: dict, ours: dict, words: bool) -> str | None:
     if "error" in real or "error" in ours:
         if real.get("error") == "AWS CLI" and "error" in ours:
             # It adds to the words what to do, and tells no name.
-            known = ours["text"] in real["text"] or ours["error"] == "ConfigParseError"
+            known = ours["text"].strip() in real["text"] or ours["error"] == "ConfigParseError"
             return None if known else "the words of a refusal"
         if real.get("error") != ours.get("error"):
             return f"refusal: {real.get('error')} and {ours.get('error')}"
