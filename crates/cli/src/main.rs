@@ -3,6 +3,7 @@
 //! This crate must not know how a verb does its work: it reads arguments and files, and says what came of it.
 
 mod check;
+mod endpoint;
 mod evaluate;
 mod explain;
 mod output;
@@ -34,6 +35,8 @@ enum Verb {
     Evaluate(evaluate::Arguments),
     /// Say what an upgrade of AWS clients changes for STS.
     Upgrade(upgrade::Arguments),
+    /// Say which endpoint of STS a client calls that is told this, and why.
+    Endpoint(endpoint::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         Verb::Check(arguments) => check::run(&arguments).map_err(Into::into),
         Verb::Upgrade(arguments) => upgrade::run(&arguments).map_err(Into::into),
         Verb::Evaluate(arguments) => evaluate::run(arguments).map(|()| ExitCode::SUCCESS).map_err(Into::into),
+        Verb::Endpoint(arguments) => endpoint::run(arguments).map_err(Into::into),
     };
     match done {
         Ok(status) => status,
