@@ -66,6 +66,22 @@ impl<'w> Case<'w> {
         Ok(upgraded)
     }
 
+    /// The versions of `client` that the world's calls have, each once, another than its own.
+    #[must_use]
+    pub fn versions(&self, client: &Client) -> Vec<Client> {
+        let mut found: Vec<Client> = Vec::new();
+        for call in &self.world.calls {
+            if let Ok(own) = Client::new(&call.client.value.name, &call.client.value.version)
+                && own.name() == client.name()
+                && own.version() != client.version()
+                && !found.iter().any(|known| known.version() == own.version())
+            {
+                found.push(own);
+            }
+        }
+        found
+    }
+
     fn outcomes(
         &self,
         calls: &[(&'w Call, &Client)],

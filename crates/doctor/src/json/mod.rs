@@ -2,7 +2,9 @@
 
 mod decision;
 
-use crate::{Case, Cause, Checked, Ended, Explanation, Fix, HopRun, Run, client_says::client_says};
+use crate::{
+    Case, Cause, Checked, Ended, Explanation, Fix, HopRun, Run, Upgraded, client_says::client_says, report::CallChange,
+};
 use rolecall_kernel::event::Event;
 use rolecall_names::Region;
 use rolecall_wire::Service;
@@ -59,6 +61,20 @@ pub fn check(case: &Case<'_>, checked: &[Checked<'_>]) -> Value {
         })
     });
     json!({ "calls": calls.collect::<Vec<_>>() })
+}
+
+/// A call in `upgrade --json`.
+#[must_use]
+pub fn call_change(case: &Case<'_>, upgraded: &Upgraded<'_>) -> CallChange {
+    let found = upgraded.found.as_ref();
+    CallChange {
+        call: upgraded.call.name.to_string(),
+        before: outcome(upgraded.before).to_owned(),
+        after: outcome(upgraded.after).to_owned(),
+        flips: upgraded.flips(),
+        causes: found.into_iter().flat_map(|found| &found.causes).map(|found| cause(case.world(), found)).collect(),
+        fixes: found.into_iter().flat_map(|found| &found.fixes).map(fix).collect(),
+    }
 }
 
 /// A cause.

@@ -75,6 +75,14 @@ pub fn changed(moved: &Move, file: &str) -> ClientChange {
     }
 }
 
+/// The same for a client whose versions were named by hand.
+#[must_use]
+pub fn named(from: Client, to: Client) -> ClientChange {
+    let moved =
+        Move { package: to.name().to_owned(), from, to, decided_by: None, at: super::Place { line: 1, column: 1 } };
+    ClientChange { at: None, ..changed(&moved, "") }
+}
+
 fn asked(client: &Client, region: Option<&str>, env: &[(&str, &str)]) -> Option<Endpoint> {
     endpoint(client, &Settings { region, env, ..Settings::default() }).ok()
 }
