@@ -8,6 +8,7 @@ use super::{
 use crate::{
     Case, Ended, HopRun, Run,
     causes::{denied_weighing, fact_text, held},
+    client_says::client_says,
 };
 use rolecall_kernel::Weighing;
 use rolecall_policy::{DecidedBy, PolicyType, Step};
@@ -65,7 +66,7 @@ fn by(hop: &HopRun, role: &str) -> String {
 }
 
 /// STS's words, or that there are none.
-pub(super) fn answer(page: &mut Page, hop: &HopRun) {
+pub(super) fn answer(page: &mut Page, run: &Run<'_>, hop: &HopRun) {
     page.heading("The answer");
     match &hop.ended {
         Ended::Allowed => page.labelled("STS", "credentials", Paint::Good),
@@ -75,7 +76,10 @@ pub(super) fn answer(page: &mut Page, hop: &HopRun) {
             page.labelled("message", &fault.message, Paint::Plain);
         }
         Ended::Unreachable(_) => page.labelled("STS", "none: it never saw the call", Paint::Bad),
-        Ended::Client(refusal) => page.labelled("client", &refusal.text, Paint::Bad),
+        Ended::Client(_) => page.labelled("STS", "none: the client does not call", Paint::Bad),
+    }
+    if let Some((text, _)) = client_says(&run.client, hop) {
+        page.labelled("client", &format!("prints: {text}"), Paint::Plain);
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     page::{Page, Paint},
     words::{account, kind, last, named},
 };
-use crate::{Case, HopRun, Run, run::place_of};
+use crate::{Case, HopRun, Run, json::outcome, run::place_of};
 use rolecall_clients::{At, Because, EndpointKind, SessionName, Source};
 use rolecall_names::Instant;
 
@@ -62,7 +62,7 @@ fn steps(page: &mut Page, run: &Run<'_>) {
             None => "by the program itself".to_owned(),
         };
         let became = match run.hops.get(index) {
-            Some(done) => super::words::outcome(done.ended.outcome()),
+            Some(done) => outcome(done.ended.outcome()),
             None => "not reached",
         };
         let text =

@@ -3,9 +3,9 @@
 use super::{
     page::{Page, Paint},
     secret::without_secrets,
-    words::{account, all, outcome, sentence},
+    words::{account, all, sentence},
 };
-use crate::{Case, Effect, Explanation, Fix};
+use crate::{Case, Effect, Explanation, Fix, json::outcome};
 use rolecall_world::{Expectation, WORLD_FILE};
 
 /// Documents of more lines are left to the output for machines.

@@ -46,7 +46,7 @@ pub fn explanation(case: &Case<'_>, found: &Explanation<'_>, style: Style) -> St
     if let Some(hop) = run.last() {
         way::way(&mut page, case, run, hop);
         call::caller(&mut page, case, run, hop);
-        answer::answer(&mut page, hop);
+        answer::answer(&mut page, run, hop);
         answer::record(&mut page, case, hop);
         if matches!(hop.ended, Ended::Allowed) {
             answer::let_in(&mut page, case, run, hop);
