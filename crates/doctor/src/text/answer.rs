@@ -78,7 +78,10 @@ pub(super) fn answer(page: &mut Page, run: &Run<'_>, hop: &HopRun) {
         Ended::Unreachable(_) => page.labelled("STS", "none: it never saw the call", Paint::Bad),
         Ended::Client(_) => page.labelled("STS", "none: the client does not call", Paint::Bad),
     }
-    if let Some((text, _)) = client_says(&run.client, hop) {
+    // A refusal of STS's is what the client prints too.
+    if hop.ended.fault().is_none()
+        && let Some((text, _)) = client_says(&run.client, hop)
+    {
         page.labelled("client", &format!("prints: {text}"), Paint::Plain);
     }
 }
