@@ -4,7 +4,10 @@ use super::{page::Page, snippet, words::sentence};
 use crate::{
     Case, Cause, Code, Explanation, HopRun, Run,
     causes::{Clue, denied_weighing, fact_text, held},
+    run::region_of,
 };
+use rolecall_clients::EndpointKind;
+use rolecall_network::is_sts_service;
 use rolecall_policy::DocumentRef;
 
 pub(super) fn causes(page: &mut Page, case: &Case<'_>, found: &Explanation<'_>) {
@@ -13,7 +16,7 @@ pub(super) fn causes(page: &mut Page, case: &Case<'_>, found: &Explanation<'_>) 
         let number = if count > 1 { format!(" {} of {count}", index + 1) } else { String::new() };
         page.heading(&format!("Cause{number}: {}", cause.code));
         page.sentence(&sentence(&cause.text));
-        if let Some(habit) = habit(&found.run, cause) {
+        if let Some(habit) = habit(case, &found.run, cause) {
             page.sentence(&habit);
         }
         if let Some(at) = cause.at {
@@ -24,12 +27,27 @@ pub(super) fn causes(page: &mut Page, case: &Case<'_>, found: &Explanation<'_>) 
 }
 
 /// What led to the endpoint, where the way the call took is what stands against it.
-fn habit(run: &Run<'_>, cause: &Cause) -> Option<String> {
-    let by_way =
-        matches!(cause.code, Code::SourceAddressMismatch | Code::SourceVpcEndpointMismatch | Code::VpcEndpointPolicy);
+fn habit(case: &Case<'_>, run: &Run<'_>, cause: &Cause) -> Option<String> {
     let endpoint = &run.last()?.hop.endpoint;
-    let because = endpoint.because.first().filter(|_| by_way)?;
-    Some(format!("The call takes this way because it goes to {}: {}.", endpoint.host, because.text))
+    match cause.code {
+        Code::SourceAddressMismatch | Code::SourceVpcEndpointMismatch | Code::VpcEndpointPolicy => {
+            let because = endpoint.because.first()?;
+            Some(format!("The call takes this way because it goes to {}: {}.", endpoint.host, because.text))
+        }
+        Code::EndpointUnreachable if endpoint.kind == EndpointKind::Global => {
+            let subnet = case.world.subnet(&run.place.subnet.as_ref()?.value)?;
+            let near = case.world.endpoints.iter().find(|near| {
+                near.vpc.value == subnet.vpc.value && is_sts_service(&near.service.value).is_some() && near.private_dns
+            })?;
+            let region = region_of(case.world, run.place)?;
+            Some(format!(
+                "The VPC endpoint {} is no help here: its private DNS name is that of {region}'s own endpoint, not of \
+                 the global one.",
+                &*near.id.value
+            ))
+        }
+        _ => None,
+    }
 }
 
 /// What to say under the place that is marked.

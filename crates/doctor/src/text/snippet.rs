@@ -92,8 +92,9 @@ fn rows(line: &str, marked: Option<(usize, usize)>, width: usize) -> Vec<Row> {
         }
         let room = if rows.is_empty() { width } else { width - hang };
         if at + size > begin + room {
-            // Where a word ends, if one does in the row's second half.
-            let kept = text.rfind(' ').map(|space| space + 1).filter(|space| *space * 2 > text.len());
+            // Where a word ends; only one that is itself too long is broken.
+            let kept = text.rfind(' ').map(|space| space + 1);
+            let kept = kept.filter(|kept| text.get(..*kept).is_some_and(|text| !text.trim().is_empty()));
             let rest = kept.map_or_else(String::new, |kept| text.split_off(kept));
             rows.push((begin, std::mem::replace(&mut text, rest)));
             begin = at - text.width();
