@@ -1,11 +1,22 @@
 //! What people read: one call explained from the client to the fixes, and the calls of a world in a table.
 //!
-//! Plain lines, each sentence on its own, in the order in which a call happens. Nothing is told by colour or by shape
-//! alone, so that it can be read aloud; no line is longer than the style's width unless a name in it is.
+//! Plain lines, in the order in which a call happens. Nothing is told by colour or by shape alone, so that it can be read
+//! aloud; no line is longer than the style's width unless a name, a diff or a source line in it is.
 
+mod answer;
+mod call;
+mod cause;
+mod check;
+mod fix;
 mod page;
+mod secret;
+mod snippet;
+mod way;
+mod words;
 
-use crate::{Case, Checked, Explanation};
+pub use check::check;
+
+use crate::{Case, Ended, Explanation};
 use page::Page;
 
 /// How a text is to look.
@@ -28,28 +39,22 @@ impl Default for Style {
 #[must_use]
 pub fn explanation(case: &Case<'_>, found: &Explanation<'_>, style: Style) -> String {
     let mut page = Page::new(style);
-    page.heading(&format!("{}: {:?}", &*found.run.call.name.value, found.outcome()));
-    for cause in &found.causes {
-        let at = cause.at.map_or_else(String::new, |at| format!(" ({})", case.world.files.locate(at)));
-        page.sentence(&format!("{}{at}", cause.text));
-    }
-    for fix in &found.fixes {
-        page.sentence(&fix.text);
-    }
-    page.finish()
-}
-
-/// Calls and whether they come to what is expected of them: a line each, then the cause of each that does not.
-#[must_use]
-pub fn check(case: &Case<'_>, calls: &[Checked<'_>], style: Style) -> String {
-    let mut page = Page::new(style);
-    for checked in calls {
-        let holds = if checked.holds() { "holds" } else { "does not hold" };
-        page.sentence(&format!("{} {holds}", &*checked.call.name.value));
-        for cause in checked.causes.iter().take(1) {
-            let at = cause.at.map_or_else(String::new, |at| format!(" ({})", case.world.files.locate(at)));
-            page.sentence(&format!("{}{at}", cause.text));
+    let run = &found.run;
+    let (headline, paint) = answer::headline(run);
+    page.wrapped("", "", &headline, paint);
+    call::call(&mut page, case, run);
+    if let Some(hop) = run.last() {
+        way::way(&mut page, case, run, hop);
+        call::caller(&mut page, case, run, hop);
+        answer::answer(&mut page, hop);
+        answer::record(&mut page, case, hop);
+        if matches!(hop.ended, Ended::Allowed) {
+            answer::let_in(&mut page, case, run, hop);
         }
+    }
+    cause::causes(&mut page, case, found);
+    if !found.causes.is_empty() {
+        fix::fixes(&mut page, case, found);
     }
     page.finish()
 }

@@ -2,3 +2,4 @@
 
 mod stories;
 mod support;
+mod texts;
