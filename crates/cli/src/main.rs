@@ -2,6 +2,7 @@
 //!
 //! This crate must not know how a verb does its work: it reads arguments and files, and says what came of it.
 
+mod endpoint;
 mod evaluate;
 mod output;
 mod serve;
@@ -24,6 +25,8 @@ enum Verb {
     Serve(Box<serve::Arguments>),
     /// Judge requests by policies: JSON lines on stdin, verdicts with their reasons on stdout.
     Evaluate(evaluate::Arguments),
+    /// Say which endpoint of STS a client calls that is told this, and why.
+    Endpoint(endpoint::Arguments),
     /// Say what an upgrade of AWS clients changes for STS.
     Upgrade(upgrade::Arguments),
 }
@@ -33,10 +36,11 @@ fn main() -> ExitCode {
     let done: Result<ExitCode, Box<dyn std::error::Error>> = match verb {
         Verb::Serve(arguments) => serve::run(*arguments).map(|()| ExitCode::SUCCESS).map_err(Into::into),
         Verb::Evaluate(arguments) => evaluate::run(arguments).map(|()| ExitCode::SUCCESS).map_err(Into::into),
+        Verb::Endpoint(arguments) => endpoint::run(arguments).map_err(Into::into),
         Verb::Upgrade(arguments) => upgrade::run(&arguments).map_err(Into::into),
     };
     match done {
-        Ok(code) => code,
+        Ok(status) => status,
         Err(error) => {
             tell(&*error);
             // What could not be used is the input: the world, the data directory, an address.

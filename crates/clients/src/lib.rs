@@ -6,6 +6,7 @@
 //!
 //! This crate must not know the machine it runs on, a network, or who is allowed what.
 
+mod cache;
 mod client;
 mod endpoint;
 mod error;
@@ -26,3 +27,4 @@ pub use history::{Turn, turn};
 pub use place::{At, Because, Span, Text};
 pub use plan::{ExplicitCall, Hop, Pattern, Plan, SessionName, Source, plan};
 pub use settings::{MAX_CONFIG_BYTES, OptionValue, Provided, Settings};
+pub use table::Takes;

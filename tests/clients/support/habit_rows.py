@@ -66,6 +66,9 @@ class Mix:
             self.files(row)
         return row
 
+    def rows(self, many: int) -> list:
+        return [self.row() for _ in range(many)]
+
     def files(self, row: dict) -> None:
         sections = {}
         for heading in ("default", "profile_a", "profile_b"):
@@ -138,8 +141,7 @@ def python(seed: int, mixed: int) -> list:
     rows += [{"ask": "endpoint", "region": region, "env": mode} for region in ODD_REGIONS for mode in modes[:2]]
     rows += [{"ask": "endpoint", "env": {**mode, **variant}} for mode in modes for variant in variants]
     mix = Mix(seed, regions=REGIONS + ODD_REGIONS, **PYTHON)
-    rows += [mix.row() for _ in range(mixed)]
-    return rows
+    return rows + mix.rows(mixed)
 
 
 #: One way or another to write a chain, each with what it shows.
@@ -300,4 +302,18 @@ def python_chains(seed: int, mixed: int) -> list:
         keys=kept,
         regions=REGIONS,
     )
-    return rows + [chains.row() for _ in range(mixed)]
+    return rows + chains.rows(mixed)
+
+
+def cli(seed: int, mixed: int, chained: int) -> list:
+    """Rows for version 1 of the AWS CLI, which takes its keys from the environment or a profile alone."""
+    rows = python_chains(seed, chained)
+    keys = {"AWS_ACCESS_KEY_ID": "AKIDENV", "AWS_SECRET_ACCESS_KEY": "secret"}
+    for row in Mix(seed, regions=REGIONS + ODD_REGIONS, **PYTHON).rows(mixed):
+        row.pop("profile", None)
+        rows.append({**row, "ask": "chain", "env": {**row["env"], **keys}})
+    for row in rows:
+        options = row.pop("options", {})
+        if "endpoint_url" in options:
+            row["options"] = {"endpoint_url": options["endpoint_url"]}
+    return rows

@@ -12,6 +12,9 @@ use crate::{
     table::{Family, Takes},
 };
 
+/// What a refusal is called that only says that there is nothing to sign with.
+pub(crate) const NO_CREDENTIALS: &str = "NoCredentialsError";
+
 pub(crate) fn endpoint(client: &Client, settings: &Settings<'_>) -> Result<Endpoint, ClientError> {
     match client.row().habits.family {
         Family::Python => python::endpoint(client, settings),

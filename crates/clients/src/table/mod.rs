@@ -61,10 +61,12 @@ pub(crate) enum Read {
     Services(&'static str),
 }
 
-/// What code gives an option.
+/// What an option is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Takes {
+pub enum Takes {
+    /// A text.
     Text,
+    /// A switch.
     Boolean,
 }
 
@@ -112,6 +114,8 @@ pub(crate) struct Habits {
     pub(crate) ruleset: bool,
     /// Whether a Region's name is looked at before anything else.
     pub(crate) checks_region: bool,
+    /// Whether that is so for a Region given in code even before any file is read.
+    pub(crate) region_before_files: bool,
     /// Whether a URL of one's own is good only with a Region beside it.
     pub(crate) url_needs_region: bool,
     /// Whether FIPS and dual-stack variants of `aws-global` are signed for us-east-1.
@@ -122,6 +126,8 @@ pub(crate) struct Habits {
     pub(crate) sso: Sso,
     /// Whether profiles can hold a session of the console.
     pub(crate) login: bool,
+    /// Where `sigv4a` can be preferred; nowhere, where the code for it does not come along.
+    pub(crate) auth_scheme: &'static [Read],
     /// The session name it makes up.
     pub(crate) session_name: Pattern,
 }

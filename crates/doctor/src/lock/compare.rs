@@ -90,6 +90,7 @@ pub fn compare(old: &Lock, new: &Lock) -> Compared {
         }
     }
     decide_by_botocore(&mut compared.moves, old, new);
+    forget_repeated(&mut compared.untold);
     compared.moves.sort_by_key(|moved| moved.at);
     compared
 }
@@ -165,6 +166,13 @@ fn paired<'l>(before: &[(Client, &'l Pinned)], after: &[(Client, &'l Pinned)]) -
         }
     }
     pairs
+}
+
+/// What neither file tells is told once, of the new one.
+fn forget_repeated(untold: &mut Vec<Untold>) {
+    let of_new: Vec<Untold> = untold.iter().filter(|each| each.side == Side::New).cloned().collect();
+    let again = |each: &Untold| of_new.iter().any(|other| other.package == each.package && other.why == each.why);
+    untold.retain(|each| each.side == Side::New || !again(each));
 }
 
 /// boto3 has no habits of its own: the botocore beside it decides, whose version it leaves open within a range.
