@@ -5,6 +5,8 @@
 mod endpoint;
 mod evaluate;
 mod output;
+#[cfg(test)]
+mod schema;
 mod serve;
 mod upgrade;
 

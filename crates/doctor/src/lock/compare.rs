@@ -179,7 +179,10 @@ fn forget_repeated(untold: &mut Vec<Untold>) {
 fn decide_by_botocore(moves: &mut [Move], old: &Lock, new: &Lock) {
     let only = |lock: &Lock| {
         let mut found = lock.pinned.iter().filter(|pin| pin.ecosystem == Ecosystem::PyPi && pin.name == "botocore");
-        found.next().filter(|_| found.next().is_none()).and_then(|pin| Client::new("botocore", &pin.version).ok())
+        let first = found.next()?;
+        // Of two that differ nothing says which one is beside boto3.
+        let same = found.all(|other| other.version == first.version);
+        Client::new("botocore", &first.version).ok().filter(|_| same)
     };
     let Some(botocore) = only(old).zip(only(new)) else { return };
     for moved in moves.iter_mut().filter(|moved| moved.to.name() == "boto3") {
