@@ -239,6 +239,7 @@ fn policies_and_tags() -> Vec<Reply> {
         Reply::ListRoleTags(ListRoleTags { tags: tags(), marker: more() }),
         Reply::ListUserTags(ListUserTags { tags: tags(), marker: more() }),
         Reply::ListPolicyTags(ListPolicyTags { tags: tags(), marker: more() }),
+        Reply::ListMFADeviceTags(ListMFADeviceTags { tags: tags(), marker: more() }),
     ]
 }
 
@@ -289,6 +290,8 @@ fn done() -> Vec<Reply> {
         UntagUser,
         TagPolicy,
         UntagPolicy,
+        TagMFADevice,
+        UntagMFADevice,
         EnableMFADevice,
         DeactivateMFADevice,
         DeleteVirtualMFADevice,
