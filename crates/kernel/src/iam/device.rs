@@ -123,7 +123,7 @@ pub(crate) fn list_held(task: &Task<'_>, input: &call::ListMFADevices) -> Result
         .into_iter()
         .filter_map(|device| {
             let (_, enable_date) = device.holder?;
-            let user_name = owner.name().unwrap_or_default().to_owned();
+            let user_name = owner.name().map(str::to_owned);
             Some(reply::MFADevice { user_name, serial_number: device.serial.to_string(), enable_date })
         })
         .collect();

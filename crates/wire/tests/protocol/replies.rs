@@ -170,3 +170,17 @@ fn looked_up_events_read_back_as_the_models_output() {
     assert_eq!(read["Events"][0]["EventTime"], 1_770_829_314);
     assert_eq!(read["Events"][0]["ReadOnly"], "true");
 }
+
+#[test]
+fn what_belongs_to_the_root_has_no_user_name() {
+    for mut reply in samples::all() {
+        match &mut reply {
+            Reply::CreateAccessKey(reply) => reply.access_key.user_name = None,
+            Reply::ListAccessKeys(reply) => reply.access_key_metadata[0].user_name = None,
+            Reply::ListMFADevices(reply) => reply.mfa_devices[0].user_name = None,
+            _ => continue,
+        }
+        let text = String::from_utf8(written(&reply)).unwrap();
+        assert!(!text.contains("UserName"), "{text}");
+    }
+}
