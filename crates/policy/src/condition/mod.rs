@@ -64,10 +64,20 @@ pub(crate) fn weigh(document: &Document, condition: &Condition, context: &Contex
         (Set::None, Some(Values::One(value))) => Outcome::of(holds(value), Outcome::Different),
         (Set::None, Some(Values::Many(_))) => Outcome::Different,
         (Set::All, None) => Outcome::Met,
+        (Set::All, Some(held)) if is_null(held) => Outcome::Met,
         (Set::All, Some(held)) => Outcome::of(held.iter().all(holds), Outcome::Different),
         (Set::Any, None) => Outcome::Absent,
+        (Set::Any, Some(held)) if is_null(held) => Outcome::Different,
         (Set::Any, Some(held)) => Outcome::of(held.iter().any(holds), Outcome::Different),
     }
+}
+
+/// Whether `values` are what the set operators call a null data set: an empty string and nothing else.
+///
+/// Source: IAM User Guide, "Creating a condition with multiple keys or values": `ForAllValues` is true, `ForAnyValue`
+/// false, where the values "resolve to a null data set, such as an empty string".
+fn is_null(values: Values<'_>) -> bool {
+    matches!(values, Values::One("") | Values::Many([""]))
 }
 
 /// Whether one of `values` matches `held`, negation aside.

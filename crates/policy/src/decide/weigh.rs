@@ -2,8 +2,8 @@
 
 use crate::condition::{self, Outcome};
 use crate::document::{Effect, Grant, List, Pattern, Statement, Value, grant};
-use crate::pattern::template::{Wildcards, expand, plain_front};
-use crate::pattern::{arn, glob};
+use crate::pattern::template::{expand_resource, plain_front};
+use crate::pattern::{glob, resource};
 use crate::trace::{DocumentRef, Misses, Step};
 use crate::{Document, PolicyType, Request, Trace};
 use smallvec::SmallVec;
@@ -137,12 +137,12 @@ impl<'a> Weigher<'a> {
             Pattern::Any => true,
             Pattern::Exact => text.as_bytes() == resource,
             Pattern::Glob => glob::matches(text, resource),
-            Pattern::Arn => arn::matches(text, resource),
+            Pattern::Arn => resource::matches(text, resource),
             // Most templates can be told from what stands in front of the first variable or wildcard. Under
             // `NotResource` it also matters whether the variable could have been filled.
             Pattern::Template if !not && !resource.starts_with(plain_front(text)) => false,
-            Pattern::Template => match expand(text, self.request.context, Wildcards::Expand) {
-                Some(pattern) => arn::matches_expanded(&pattern, resource),
+            Pattern::Template => match expand_resource(text, self.request.context) {
+                Some(pattern) => resource::matches_expanded(&pattern, resource),
                 None => return Match::Unresolved,
             },
             Pattern::Net(_) | Pattern::Never => false,

@@ -1,6 +1,7 @@
 //! ARNs compared part by part: a wildcard never crosses one of the first five colons.
 //!
-//! Source: IAM User Guide, "IAM JSON policy elements: Resource" and "Amazon Resource Name (ARN) condition operators".
+//! Source: IAM User Guide, "Amazon Resource Name (ARN) condition operators". Resources know one more rule, see
+//! [`super::resource`].
 
 use crate::pattern::glob::Glob;
 use crate::pattern::{ONE, STAR};
@@ -15,7 +16,7 @@ pub(crate) fn matches_expanded(pattern: &[u8], text: &[u8]) -> bool {
     by_part::<STAR, ONE>(pattern, text)
 }
 
-fn by_part<const MANY: u8, const SINGLE: u8>(pattern: &[u8], text: &[u8]) -> bool {
+pub(super) fn by_part<const MANY: u8, const SINGLE: u8>(pattern: &[u8], text: &[u8]) -> bool {
     let mut parts = text.splitn(6, |byte| *byte == b':');
     let mut patterns = pattern.splitn(6, |byte| *byte == b':');
     (0..6).all(|_| match (patterns.next(), parts.next()) {

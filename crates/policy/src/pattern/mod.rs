@@ -1,7 +1,9 @@
 //! Patterns: wildcards, ARNs part by part, and policy variables.
 
 pub(crate) mod arn;
+mod automaton;
 pub(crate) mod glob;
+pub(crate) mod resource;
 pub(crate) mod template;
 
 /// `*` where a pattern has been expanded: a byte that no UTF-8 text holds.
