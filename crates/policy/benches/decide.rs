@@ -165,9 +165,19 @@ fn main() {
 type Make = fn(usize) -> String;
 
 /// Documents made to be slow to read: what has to be compared with everything else, or searched for its end.
-const HARD: [(&str, Make); 4] = [
+const HARD: [(&str, Make); 5] = [
     ("many keys", |size| {
         let keys: Vec<String> = (0..size).map(|number| format!("\"k{number}\":\"\"")).collect();
+        statement(&format!("\"Condition\":{{\"StringLike\":{{{}}}}}", keys.join(",")))
+    }),
+    ("keys of one hash", |size| {
+        let pairs = colliding(size.ilog2());
+        let name = |number: usize| -> String {
+            let halves =
+                pairs.iter().enumerate().map(|(bit, pair)| if number >> bit & 1 == 0 { &pair.0 } else { &pair.1 });
+            halves.map(String::as_str).collect()
+        };
+        let keys: Vec<String> = (0..1 << pairs.len()).map(|number| format!("\"{}\":\"\"", name(number))).collect();
         statement(&format!("\"Condition\":{{\"StringLike\":{{{}}}}}", keys.join(",")))
     }),
     ("many operators", |size| {
@@ -177,6 +187,27 @@ const HARD: [(&str, Make); 4] = [
     ("open variables", |size| statement(&format!("\"Resource\":\"arn:aws:s3:::{}\"", "${a, '".repeat(size)))),
     ("escapes", |size| statement(&format!("\"Sid\":\"{}\"", "\\u00e9".repeat(size)))),
 ];
+
+/// Pairs of texts that lead the hash of keys (FNV-1a of 32 bits) from one state to the next: whatever is chosen of each,
+/// the names made of them share a hash.
+fn colliding(count: u32) -> Vec<(String, String)> {
+    let mut state = 0x811c_9dc5_u32;
+    let found = |state: u32| {
+        let mut seen = std::collections::HashMap::new();
+        (0_u32..).find_map(|number| {
+            let text = format!("{number:05x}");
+            let hash = text.bytes().fold(state, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+            seen.insert(hash, text.clone()).map(|before| (hash, (before, text)))
+        })
+    };
+    (0..count)
+        .map(|_| {
+            let (next, pair) = found(state).unwrap();
+            state = next;
+            pair
+        })
+        .collect()
+}
 
 fn statement(element: &str) -> String {
     format!(r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"*",{element}}}}}"#)
