@@ -132,22 +132,25 @@ fn main() {
         println!("reading {name:<20} {:>9} bytes {time:>9.2?} {speed:>6.0} MB/s, {memory:.1} x in memory", text.len());
     }
 
-    let a = "a".repeat(4_000);
+    let a = "a".repeat(64_000);
     for (name, pattern) in [
         ("*a*a*a…b", format!("{}b", "*a".repeat(2_000))),
-        ("*a?a?a…b", format!("*{}b*", "a?".repeat(1_000))),
+        ("*a?a?a…b*, 60 bytes", format!("*{}b*", "a?".repeat(30))),
+        ("*a?a?a…b*, 2,000", format!("*{}b*", "a?".repeat(1_000))),
+        ("*a?a?a…b*, 4,000", format!("*{}b*", "a?".repeat(2_000))),
+        ("*a?a?a…b*, 20,000", format!("*{}b*", "a?".repeat(10_000))),
         ("*aaaa…b*", format!("*{}b*", "a".repeat(2_000))),
     ] {
         let document = format!(
             r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"*","Resource":"*","Condition":{{"StringLike":{{"aws:UserAgent":"{pattern}"}}}}}}}}"#
         );
         let document = Document::parse(&document).unwrap();
-        for length in [1_000, 2_000, 4_000] {
+        for length in [4_000, 16_000, 64_000] {
             let entries = [(keys::USER_AGENT, Values::One(a.get(..length).unwrap()))];
             let context = Context::new(&entries);
             let request = Request { context: &context, ..request };
             let policies = Policies { identity: &[&document], ..Policies::default() };
-            println!("{name} on {length:>5} bytes            {:>9.2?}", best(20, || decide(&request, &policies)));
+            println!("{name:<24} on {length:>6} bytes {:>9.2?}", best(20, || decide(&request, &policies)));
         }
     }
 

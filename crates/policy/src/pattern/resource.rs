@@ -5,31 +5,32 @@
 //! segment, it can expand to match beyond the colon boundaries". What stands behind the fifth colon is one segment,
 //! whatever colons it holds. An ARN that is too short is filled up with `*`, as AWS shows it when it refuses one.
 
-use crate::pattern::{ONE, STAR, arn, automaton};
+use crate::pattern::{Fit, ONE, STAR, arn, automaton};
 
 /// Segments of an ARN.
 const SEGMENTS: usize = 6;
 
 /// Whether `pattern`, as it stands in a document, matches the ARN `text`.
-pub(crate) fn matches(pattern: &str, text: &[u8]) -> bool {
+pub(crate) fn matches(pattern: &str, text: &[u8]) -> Fit {
     by_segment::<b'*', b'?'>(pattern.as_bytes(), text)
 }
 
 /// The same for an expanded pattern.
-pub(crate) fn matches_expanded(pattern: &[u8], text: &[u8]) -> bool {
+pub(crate) fn matches_expanded(pattern: &[u8], text: &[u8]) -> Fit {
     by_segment::<STAR, ONE>(pattern, text)
 }
 
-fn by_segment<const MANY: u8, const SINGLE: u8>(pattern: &[u8], text: &[u8]) -> bool {
-    if arn::by_part::<MANY, SINGLE>(pattern, text) {
-        return true;
+fn by_segment<const MANY: u8, const SINGLE: u8>(pattern: &[u8], text: &[u8]) -> Fit {
+    let by_part = arn::by_part::<MANY, SINGLE>(pattern, text);
+    if by_part == Fit::Yes {
+        return Fit::Yes;
     }
     // Going on beyond a colon takes a star that may, and a colon more in the text than in the pattern.
     let colons = |text: &[u8]| memchr::memchr_iter(b':', text).count();
     let (of_pattern, of_text) = (colons(pattern), colons(text));
     let mut bound = pattern.splitn(SEGMENTS, |byte| *byte == b':').take(SEGMENTS - 1);
     if of_text + 1 < SEGMENTS || of_text <= of_pattern || !bound.any(|segment| segment.last() == Some(&MANY)) {
-        return false;
+        return by_part;
     }
     automaton::matches::<MANY, SINGLE>(pattern, &b":*".repeat((SEGMENTS - 1).saturating_sub(of_pattern)), text)
 }
@@ -63,7 +64,7 @@ mod tests {
             ("**", "no arn", false),
             ("**", "arn:aws:s3:::bucket", true),
         ] {
-            assert_eq!(matches(pattern, text.as_bytes()), expected, "{pattern} {text}");
+            assert_eq!(matches(pattern, text.as_bytes()), expected.into(), "{pattern} {text}");
         }
     }
 }
