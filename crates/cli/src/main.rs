@@ -7,6 +7,8 @@ mod endpoint;
 mod evaluate;
 mod explain;
 mod output;
+#[cfg(test)]
+mod schema;
 mod serve;
 mod shown;
 mod upgrade;

@@ -18,6 +18,8 @@ pub(super) struct LockFile {
 /// A lock file that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Unusable {
+    #[error("{path}: there is no such file")]
+    Missing { path: String },
     #[error("{path}: {error}")]
     Unreadable { path: String, error: io::Error },
     #[error("{path}: it is not text in UTF-8")]
@@ -46,7 +48,10 @@ fn text(path: &Path) -> Result<(String, String), Unusable> {
     } else {
         File::open(path).and_then(|file| file.take(bound).read_to_end(&mut bytes))
     };
-    read.map_err(|error| Unusable::Unreadable { path: name.clone(), error })?;
+    read.map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => Unusable::Missing { path: name.clone() },
+        _ => Unusable::Unreadable { path: name.clone(), error },
+    })?;
     let text = String::from_utf8(bytes).map_err(|_| Unusable::NotText { path: name.clone() })?;
     Ok((name, text))
 }

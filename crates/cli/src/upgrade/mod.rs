@@ -110,3 +110,6 @@ impl LockFile {
         self.text.lines().nth(index).map(|line| line.trim_start_matches('\u{feff}').to_owned())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -48,7 +48,7 @@ impl Circumstance {
         }
     }
 
-    /// What happens, for a client that calls by `after` from now on. A sentence that goes on behind "where".
+    /// When it matters and what then happens, for a client that calls by `after` from now on.
     ///
     /// Sources: IAM User Guide, "AWS global condition context keys" (`aws:SourceIp`, `aws:SourceVpce`,
     /// `aws:RequestedRegion`), "Manage AWS STS in an AWS Region" (deactivated Regions, tokens of the global endpoint),
@@ -96,10 +96,10 @@ impl Circumstance {
             Self::Outage => "the caller's Region cannot reach us-east-1: it then gets no credentials either",
             Self::NoRegion => "the client is told no Region",
             Self::EventRegion if global => {
-                "somebody looks for the call in CloudTrail: it is recorded in us-east-1 from now on, not in the caller's Region"
+                "an alarm or a search waits for the call in CloudTrail: it is recorded in us-east-1 from now on, not in the caller's Region"
             }
             Self::EventRegion => {
-                "somebody looks for the call in CloudTrail: it is recorded in the caller's Region from now on, not in us-east-1"
+                "an alarm or a search waits for the call in CloudTrail: it is recorded in the caller's Region from now on, not in us-east-1"
             }
         }
     }

@@ -90,6 +90,7 @@ pub fn compare(old: &Lock, new: &Lock) -> Compared {
         }
     }
     decide_by_botocore(&mut compared.moves, old, new);
+    forget_repeated(&mut compared.untold);
     compared.moves.sort_by_key(|moved| moved.at);
     compared
 }
@@ -167,11 +168,21 @@ fn paired<'l>(before: &[(Client, &'l Pinned)], after: &[(Client, &'l Pinned)]) -
     pairs
 }
 
+/// What neither file tells is told once, of the new one.
+fn forget_repeated(untold: &mut Vec<Untold>) {
+    let of_new: Vec<Untold> = untold.iter().filter(|each| each.side == Side::New).cloned().collect();
+    let again = |each: &Untold| of_new.iter().any(|other| other.package == each.package && other.why == each.why);
+    untold.retain(|each| each.side == Side::New || !again(each));
+}
+
 /// boto3 has no habits of its own: the botocore beside it decides, whose version it leaves open within a range.
 fn decide_by_botocore(moves: &mut [Move], old: &Lock, new: &Lock) {
     let only = |lock: &Lock| {
         let mut found = lock.pinned.iter().filter(|pin| pin.ecosystem == Ecosystem::PyPi && pin.name == "botocore");
-        found.next().filter(|_| found.next().is_none()).and_then(|pin| Client::new("botocore", &pin.version).ok())
+        let first = found.next()?;
+        // Of two that differ nothing says which one is beside boto3.
+        let same = found.all(|other| other.version == first.version);
+        Client::new("botocore", &first.version).ok().filter(|_| same)
     };
     let Some(botocore) = only(old).zip(only(new)) else { return };
     for moved in moves.iter_mut().filter(|moved| moved.to.name() == "boto3") {

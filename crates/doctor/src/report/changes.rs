@@ -2,6 +2,7 @@
 
 use super::{CallChange, Case, ClientChange, Excerpt, Finding, Level, Report, Rule, Section, Spot, Untold, Upgrade};
 use serde_json::Value;
+use std::fmt::Write as _;
 
 const MOVED: Rule = Rule {
     code: "default-endpoint-moved",
@@ -75,7 +76,7 @@ impl Upgrade {
         let moved: Vec<&ClientChange> = self.clients.iter().filter(|client| client.moves).collect();
         for client in &moved {
             for breakage in &client.breaks {
-                let heading = format!("A call that goes to the {} endpoint from now on breaks where", client.after);
+                let heading = format!("What to look at, now that it is the {} endpoint that is called", client.after);
                 add(heading, &breakage.text);
             }
         }
@@ -88,32 +89,24 @@ impl Upgrade {
     }
 
     fn summary(&self) -> String {
-        let (clients, moved) = (self.clients.len(), self.clients.iter().filter(|client| client.moves).count());
-        let flipped = self.calls.iter().filter(|call| call.flips).count();
+        let told = self.clients.iter().filter(|client| !self.told_by_another(client));
+        let (mut clients, mut moved) = (0, 0);
+        for client in told {
+            clients += 1;
+            moved += usize::from(client.moves);
+        }
         let mut summary = match (clients, moved) {
             (0, _) => "No AWS client has another version.".to_owned(),
-            (_, 0) => format!("{}, and no default STS endpoint.", counted(clients, "AWS client has another version")),
-            (1, _) => "1 AWS client has another version, and moves its default STS endpoint.".to_owned(),
-            _ => {
-                let clients = counted(clients, "AWS client has another version");
-                format!("{clients}; {moved} of them move their default STS endpoint.")
-            }
+            (1, 0) => "1 AWS client has another version, and the same default STS endpoint.".to_owned(),
+            (1, _) => "1 AWS client has another version, and another default STS endpoint.".to_owned(),
+            (_, 0) => format!("{clients} AWS clients have other versions, and the same default STS endpoints."),
+            _ => format!("{clients} AWS clients have other versions; {moved} of them another default STS endpoint."),
         };
         if self.world {
-            summary.push_str(&format!(" {flipped} of {} flip.", counted(self.calls.len(), "call")));
+            let (calls, flips) = (self.calls.len(), self.calls.iter().filter(|call| call.flips).count());
+            let _ = write!(summary, " Of {calls} calls {flips} flip.");
         }
         summary
-    }
-}
-
-/// `1 call`, `2 calls`; `1 client has`, `2 clients have`.
-fn counted(number: usize, noun: &str) -> String {
-    if number == 1 {
-        return format!("1 {noun}");
-    }
-    match noun.split_once(" has ") {
-        Some((noun, rest)) => format!("{number} {noun}s have {rest}s"),
-        None => format!("{number} {noun}s"),
     }
 }
 

@@ -59,7 +59,7 @@ pub struct ClientChange {
 pub struct Breakage {
     /// A name, in kebab-case.
     pub code: String,
-    /// What happens, a sentence that goes on behind "where".
+    /// When it matters, and what then happens.
     pub text: String,
 }
 
