@@ -60,7 +60,7 @@ impl<'w> Looking<'_, 'w> {
             let statement = found.policy.document.statement(usize::from(step.statement))?;
             let named = statement.sid().map_or_else(String::new, |sid| format!(" ({sid})"));
             let text = format!(
-                "a statement of the {}{named} denies {} on {}",
+                "a statement{named} of the {} denies {} on {}",
                 policy.name(),
                 self.weighing.action,
                 self.weighing.resource

@@ -17,7 +17,7 @@ use rolecall_world::At;
 use std::fmt::Write as _;
 
 /// What the whole comes to, in a line.
-pub(super) fn headline(run: &Run<'_>) -> (String, Paint) {
+pub(super) fn headline(case: &Case<'_>, run: &Run<'_>) -> (String, Paint) {
     let name = &*run.call.name.value;
     let hop = match (&run.plan, run.last()) {
         (Err(refusal), _) => return (format!("{name}: refused by the client itself ({})", refusal.name), Paint::Bad),
@@ -33,7 +33,7 @@ pub(super) fn headline(run: &Run<'_>) -> (String, Paint) {
     let role = last(&hop.hop.role_arn.value);
     match &hop.ended {
         Ended::Allowed => (format!("{name}: allowed to assume {role}"), Paint::Good),
-        Ended::Denied(fault) => (format!("{name}: denied {} ({}){step}", by(hop, role), code(fault)), Paint::Bad),
+        Ended::Denied(fault) => (format!("{name}: denied {} ({}){step}", by(case, hop), code(fault)), Paint::Bad),
         Ended::Rejected(fault) => (format!("{name}: rejected by STS ({}){step}", code(fault)), Paint::Bad),
         Ended::Unreachable(_) => {
             (format!("{name}: unreachable, no way to {}{step}", hop.hop.endpoint.host), Paint::Bad)
@@ -49,8 +49,12 @@ fn code(fault: &Fault) -> &'static str {
 }
 
 /// Whose no it was.
-fn by(hop: &HopRun, role: &str) -> String {
+fn by(case: &Case<'_>, hop: &HopRun) -> String {
     let Some(weighing) = denied_weighing(hop) else { return "by STS".to_owned() };
+    let role = last(&hop.hop.role_arn.value);
+    if case.role_by_arn(&hop.hop.role_arn.value).is_none() {
+        return format!("because there is no role {role}");
+    }
     let caller = last(&hop.caller.principal_arn);
     match weighing.decision.decided_by {
         DecidedBy::Policy(PolicyType::Resource) => format!("by the trust policy of {role}"),
@@ -89,7 +93,11 @@ pub(super) fn answer(page: &mut Page, run: &Run<'_>, hop: &HopRun) {
 /// In which histories the call is found.
 pub(super) fn record(page: &mut Page, case: &Case<'_>, hop: &HopRun) {
     let Some(event) = &hop.event else {
-        page.labelled("recorded", "nowhere: CloudTrail knows nothing of a call that did not arrive", Paint::Plain);
+        let text = match hop.ended.fault() {
+            Some(_) => "nowhere: a call is recorded once it is known who makes it",
+            None => "nowhere: CloudTrail knows nothing of a call that did not arrive",
+        };
+        page.labelled("recorded", text, Paint::Plain);
         return;
     };
     let own = account(case, event.recipient);

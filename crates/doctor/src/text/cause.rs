@@ -60,10 +60,42 @@ fn label(case: &Case<'_>, run: &Run<'_>, cause: &Cause) -> String {
         }
         Clue::Deny { .. } => denied_weighing(hop)
             .map_or_else(|| "this denies it".to_owned(), |weighing| format!("this denies {}", weighing.action)),
-        Clue::Unallowed { action, .. } | Clue::Action { action, .. } => format!("the call needs {action}"),
+        Clue::Unallowed { document, statement, action } => unallowed_label(hop, *document, *statement, action),
+        Clue::Action { action, .. } => format!("the call needs {action}"),
         Clue::Principal { .. } => format!("the caller is {}", hop.caller.principal_arn),
         Clue::Death(_) => "the way ends here".to_owned(),
-        Clue::Plain => "this is why".to_owned(),
+        Clue::Plain => plain_label(cause.code, hop),
+    }
+}
+
+/// What of the nearest statement does not take the call in.
+fn unallowed_label(hop: &HopRun, document: DocumentRef, statement: Option<usize>, action: &str) -> String {
+    let Some(statement) = statement else { return format!("nothing here allows {action}") };
+    let Some(weighing) = denied_weighing(hop) else { return format!("the call needs {action}") };
+    let mut trace = weighing.decision.trace.iter();
+    let step = trace.find(|step| step.document == document && usize::from(step.statement) == statement);
+    match step.map(|step| step.misses) {
+        Some(misses) if !misses.action() && misses.resource() => format!("the call is on {}", weighing.resource),
+        _ => format!("the call needs {action}"),
+    }
+}
+
+/// What is marked where no statement is, in a word or two.
+fn plain_label(code: Code, hop: &HopRun) -> String {
+    let endpoint = &hop.hop.endpoint;
+    match code {
+        Code::RoleMissing => "no such role".to_owned(),
+        Code::DurationOverLimit => "longer than it may be".to_owned(),
+        Code::ClockSkew => "further off than AWS takes".to_owned(),
+        Code::SignatureScopeMismatch => format!("leads to {}", endpoint.host),
+        Code::PartitionMismatch => format!("leads to {}, in another partition", endpoint.host),
+        Code::RegionDisabled => format!("STS is off here in {}", endpoint.region),
+        Code::TokenVersion => format!("leads to {}, which takes no token of version 1", endpoint.host),
+        Code::MfaMissing => "not a device of the caller's".to_owned(),
+        Code::RootCaller => "called as root".to_owned(),
+        Code::AccessKeyUnknown => "called with that key".to_owned(),
+        Code::TrustPrincipalMismatch => "nobody is let in here".to_owned(),
+        _ => "in this call".to_owned(),
     }
 }
 

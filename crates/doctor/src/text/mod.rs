@@ -40,7 +40,7 @@ impl Default for Style {
 pub fn explanation(case: &Case<'_>, found: &Explanation<'_>, style: Style) -> String {
     let mut page = Page::new(style);
     let run = &found.run;
-    let (headline, paint) = answer::headline(run);
+    let (headline, paint) = answer::headline(case, run);
     page.wrapped("", "", &headline, paint);
     call::call(&mut page, case, run);
     if let Some(hop) = run.last() {

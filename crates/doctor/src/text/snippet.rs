@@ -14,6 +14,8 @@ const LINES: usize = 12;
 const ROWS: usize = 4;
 /// Columns in front of a line: its number and a bar.
 const MARGIN: usize = 9;
+/// What stands for the rest of a line.
+const DOTS: &str = "...";
 /// The margin of what has no number.
 const BAR: &str = "       | ";
 
@@ -31,7 +33,7 @@ pub(super) fn show(page: &mut Page, case: &Case<'_>, at: At, label: &str) {
     for (number, line) in (place.line..).zip(lines.take(count.min(LINES))) {
         let line = without_secrets(line);
         // A mark under all of it would say nothing.
-        let part = count == 1 && inside.trim() != line.trim();
+        let part = count == 1 && inside.trim() != line.trim().trim_end_matches(',');
         let marked = part.then(|| (span.start - begin, inside.len()));
         if numbered(page, number, &rows(&line, marked, width), label) {
             return;
@@ -82,6 +84,7 @@ fn rows(line: &str, marked: Option<(usize, usize)>, width: usize) -> Vec<Row> {
     };
     // What does not fit stands below, a little further in than the line begins.
     let hang = letters.iter().take_while(|(letter, _)| *letter == ' ').count().min(width / 3) + 2;
+    let lead = if from > 0 { DOTS } else { "" };
     let mut rows: Vec<(usize, String)> = Vec::new();
     let (mut text, mut begin, mut at) = (String::new(), from, 0);
     for (letter, size) in letters {
@@ -90,7 +93,7 @@ fn rows(line: &str, marked: Option<(usize, usize)>, width: usize) -> Vec<Row> {
             begin = at;
             continue;
         }
-        let room = if rows.is_empty() { width } else { width - hang };
+        let room = if rows.is_empty() { width - lead.len() } else { width - hang };
         if at + size > begin + room {
             // Where a word ends; only one that is itself too long is broken.
             let kept = text.rfind(' ').map(|space| space + 1);
@@ -113,12 +116,10 @@ fn rows(line: &str, marked: Option<(usize, usize)>, width: usize) -> Vec<Row> {
             let (from, to) = (start.max(begin), stop.max(start + 1).min(end));
             (from < to).then(|| (from - begin, to - from))
         });
-        let hang = if index == 0 { 0 } else { hang };
-        let mut text = format!("{}{}", " ".repeat(hang), text.trim_end());
-        if cut && index == last {
-            text.push_str("...");
-        }
-        Row { text, marked: marked.map(|(before, length)| (before + hang, length)) }
+        let before = if index == 0 { lead.to_owned() } else { " ".repeat(hang) };
+        let marked = marked.map(|(from, length)| (before.len() + from, length));
+        let after = if cut && index == last { DOTS } else { "" };
+        Row { text: format!("{before}{}{after}", text.trim_end()), marked }
     });
     shown.collect()
 }
@@ -155,8 +156,9 @@ mod tests {
         assert_eq!(found.len(), ROWS);
         let marked: Vec<&Row> = found.iter().filter(|row| row.marked.is_some()).collect();
         assert_eq!(marked.len(), 1);
-        assert_eq!(marked[0].text.get(13..19), Some("NEEDLE"));
-        assert_eq!(marked[0].marked, Some((13, 6)));
+        assert_eq!(marked[0].text.get(16..22), Some("NEEDLE"));
+        assert_eq!(marked[0].marked, Some((16, 6)));
+        assert!(found[0].text.starts_with("...x"));
         assert!(found.iter().all(|row| row.text.width() <= 43), "{found:?}");
         assert!(found[ROWS - 1].text.ends_with("..."));
     }

@@ -26,7 +26,12 @@ const fn broken(
 
 pub(crate) const BROKEN: &[Broken] = &[
     broken("identity-policy-missing", "story-1", "by-hand", &[("role-a.assume-b.json", "role/role-b", "role/role-c")]),
-    broken("trust-principal-mismatch", "story-1", "by-hand", &[("role-b.trust.json", "111111111111:role/role-a", "333333333333:role/role-a")]),
+    broken(
+        "trust-principal-mismatch",
+        "story-1",
+        "by-hand",
+        &[("role-b.trust.json", "111111111111:role/role-a", "333333333333:role/role-a")],
+    ),
     broken(
         "trust-principal-deleted",
         "story-1",
