@@ -46,7 +46,7 @@ pub(super) fn refused(case: &Case<'_>, run: &Run<'_>, cause: &Cause, out: &mut V
         if let Some(edit) = table.remove(key) {
             out.push(Candidate {
                 id: "without-settings",
-                text: format!("Leave the call's {key} out: the client does not take them together."),
+                text: format!("Leave the call's {key} out, which the client refuses."),
                 account,
                 edits: vec![edit],
                 widens: None,
