@@ -278,7 +278,7 @@ fn session_name(patient: &Patient<'_, '_>, out: &mut Vec<Candidate>) {
             let profile = profile.as_deref().unwrap_or("source");
             let text = format!(
                 "Set role_session_name = {name} on the source profile ({profile}), which makes the calling session. On the \
-                 target's profile it would change nothing. Clear the CLI's cache, which holds the old session."
+                 target's profile it would change nothing."
             );
             own(patient, "role-session-name", &text, vec![edit], 10, out);
         }

@@ -135,3 +135,23 @@ fn without_colour(text: &str) -> String {
     }
     out
 }
+
+#[test]
+fn what_the_examples_show_is_what_comes_out() {
+    let mut shown = 0;
+    for story in STORIES {
+        let files = files(story);
+        let world = world(&files);
+        let case = Case::new(&world, now()).unwrap();
+        let mut texts = vec![checked(&world, Style::default())];
+        for call in &world.calls {
+            texts.push(explanation(&case, &case.explain(call, None).unwrap(), Style::default()));
+        }
+        for block in files["README.md"].split("```text\n").skip(1) {
+            let block = block.split("```").next().unwrap();
+            assert!(texts.iter().any(|text| text.contains(block)), "{story} shows what never comes out:\n{block}");
+            shown += 1;
+        }
+    }
+    assert!(shown >= 4, "{shown}");
+}
