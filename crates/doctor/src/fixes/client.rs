@@ -253,7 +253,7 @@ fn wanted(patient: &Patient<'_, '_>) -> Option<String> {
     let view = found.policy.document.statement(*statement)?;
     let condition = view.conditions().nth(*condition)?;
     let pattern = condition.operator().to_ascii_lowercase().contains("like");
-    let literal = |value: &&str| !value.contains("${") && !(pattern && value.contains(['*', '?']));
+    let literal = |value: &&str| !(value.contains("${") || pattern && value.contains(['*', '?']));
     condition.values().find(literal).map(str::to_owned)
 }
 
