@@ -93,6 +93,8 @@ fn lines_fit_a_screen_unless_one_word_does_not() {
                 assert!(fits, "{story} {} at {width}: {line}", name(found));
             }
         }
+        // A screen without any room still gets every word.
+        assert!(explanation(case, found, Style { colour: true, width: 0 }).contains("The call"));
     });
 }
 
