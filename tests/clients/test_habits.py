@@ -16,10 +16,10 @@ def judge():
 def compare(judge, tmp_path):
     """Runs a client and the judge over rows and demands that they agree."""
 
-    def run(client: str, command: list, rows: list, least: int, **more) -> None:
+    def run(client: str, command: list, rows: list, least: int, variables: dict | None = None, **more) -> None:
         rows = habit_rows.numbered(rows)
         assert len(rows) >= least
-        real = habits.answers(habits.start(command, tmp_path), rows)
+        real = habits.answers(habits.start(command, tmp_path, **(variables or {})), rows)
         asked = [{**row, "client": client} for row in rows]
         ours = habits.answers(habits.start([judge], tmp_path), asked)
         found = habits.differences(rows, real, ours, **more)
@@ -44,3 +44,10 @@ def test_aws_cli(compare, version):
     python = habits.venv(f"awscli-{version}")
     rows = habit_rows.cli(seed=6, mixed=150, chained=150)
     compare(f"awscli=={version}", [python, habits.PROGRAMS / "cli.py"], rows, least=300)
+
+
+def test_javascript_3(compare):
+    variables = habits.node("@aws-sdk/client-sts")
+    rows = habit_rows.javascript3(seed=8, mixed=600, chained=300)
+    program = ["node", habits.PROGRAMS / "javascript3.mjs"]
+    compare("@aws-sdk/client-sts==3.1169.0", program, rows, least=1000, variables=variables)

@@ -317,3 +317,57 @@ def cli(seed: int, mixed: int, chained: int) -> list:
         if "endpoint_url" in options:
             row["options"] = {"endpoint_url": options["endpoint_url"]}
     return rows
+
+
+JAVASCRIPT = {
+    "options": {
+        "endpoint_url": [*URLS, "sts.amazonaws.com"],
+        "use_fips_endpoint": [True, False],
+        "use_dualstack_endpoint": [True, False],
+        "use_global_endpoint": [True, False],
+        "ignore_configured_endpoint_urls": [True, False],
+    },
+    "variables": {
+        "AWS_REGION": [*REGIONS, ""],
+        "AWS_DEFAULT_REGION": REGIONS,
+        "AWS_STS_REGIONAL_ENDPOINTS": ["legacy", "regional", "REGIONAL", "foo"],
+        "AWS_ENDPOINT_URL": [*URLS, "", "nonsense"],
+        "AWS_ENDPOINT_URL_STS": [*URLS, ""],
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": SWITCHES,
+        "AWS_USE_FIPS_ENDPOINT": SWITCHES,
+        "AWS_USE_DUALSTACK_ENDPOINT": SWITCHES,
+        "AWS_AUTH_SCHEME_PREFERENCE": ["sigv4", "sigv4a", "sigv4,sigv4a", "other, sigv4a"],
+    },
+    "keys": PYTHON["keys"],
+}
+
+
+def javascript3(seed: int, mixed: int, chained: int) -> list:
+    """Rows for version 3 of the SDK for JavaScript."""
+    switches = ["use_fips_endpoint", "use_dualstack_endpoint", "use_global_endpoint"]
+    # A star asks for sigv4a, the code for which is not installed.
+    regions = [region for region in REGIONS + ODD_REGIONS if region != "*"]
+    rows = [
+        {"ask": "endpoint", "region": region, "options": {name: True for name, on in zip(switches, which) if on}}
+        for region in regions
+        for which in itertools.product([False, True], repeat=3)
+    ]
+    rows += Mix(seed, regions=regions, **JAVASCRIPT).rows(mixed)
+    # How identity center and the metadata service are asked is the same question for every client, and not for these rows.
+    rows += [
+        {"region": "eu-west-1", "ask": "chain", **row}
+        for name, row in CHAINS.items()
+        if not any(word in name for word in ("identity center", "switched off", "over that of a profile"))
+    ]
+    chains = Chains(
+        seed,
+        options={"endpoint_url": URLS, "use_fips_endpoint": [True]},
+        variables={name: JAVASCRIPT["variables"][name] for name in ("AWS_REGION", "AWS_ENDPOINT_URL_STS")},
+        keys={name: PYTHON["keys"][name] for name in ("region", "endpoint_url", "use_fips_endpoint")},
+        regions=REGIONS,
+    )
+    for row in chains.rows(chained):
+        # It would send NaN.
+        row["config"] = row["config"].replace("duration_seconds = soon", "duration_seconds = 1200")
+        rows.append(row if "region" in row or "AWS_REGION" in row["env"] else {**row, "region": "eu-central-1"})
+    return rows

@@ -71,6 +71,13 @@ def answers(process: subprocess.Popen, rows: list) -> dict:
     return told
 
 
+def node(package: str) -> dict:
+    """The environment of a program that needs a package of npm."""
+    modules = Path(os.environ["ROLECALL_NODE"])
+    demand(modules / "node_modules" / package, package)
+    return {"ROLECALL_NODE": str(modules)}
+
+
 def venv(name: str) -> Path:
     """The interpreter of a virtual environment."""
     python = Path(os.environ["ROLECALL_VENVS"]) / name / "bin/python"
@@ -142,6 +149,8 @@ def same_chain(real: dict, ours: dict) -> str | None:
 #: Names that clients make up, as the judge tells them.
 MADE_UP = {
     r"botocore-session-\d{10}": "botocore-session-<unix seconds>",
+    r"aws-sdk-js-\d{13}": "aws-sdk-js-<unix milliseconds>",
+    r"aws-sdk-js-session-\d{13}": "aws-sdk-js-session-<unix milliseconds>",
 }
 
 

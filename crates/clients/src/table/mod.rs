@@ -3,6 +3,7 @@
 //! A row says *which* settings are read and in which order; how its family reads them is code beside this folder.
 
 mod geography;
+mod javascript;
 mod python;
 
 pub(crate) use geography::{AWS, Geography, Known};
@@ -86,6 +87,8 @@ pub(crate) enum Sso {
 pub(crate) enum Family {
     /// botocore and what is built on it.
     Python,
+    /// Version 3 of the SDK for JavaScript.
+    JavaScript3,
 }
 
 /// What a client does, in the order in which it looks for each setting.
@@ -130,6 +133,38 @@ pub(crate) struct Habits {
     pub(crate) auth_scheme: &'static [Read],
     /// The session name it makes up.
     pub(crate) session_name: Pattern,
+    /// `DurationSeconds` of a profile's `AssumeRole` where none is set.
+    pub(crate) duration_seconds: Option<u32>,
+}
+
+impl Habits {
+    /// Nothing is read and nothing done: what rows begin with.
+    pub(crate) const NONE: Self = Self {
+        family: Family::Python,
+        profile: &[],
+        region: &[],
+        mode: Default::Regional,
+        mode_reads: &[],
+        url: &[],
+        ignore_urls: &[],
+        fips: &[],
+        dual_stack: &[],
+        defaults_mode: &[],
+        options: &[],
+        geography: &geography::TODAY,
+        fips_regions: false,
+        ruleset: false,
+        checks_region: false,
+        region_before_files: false,
+        url_needs_region: false,
+        scoped_variants: false,
+        ssl_over_url: false,
+        sso: Sso::Nowhere,
+        login: false,
+        auth_scheme: &[],
+        session_name: Pattern { before: "", made: crate::plan::Made::Nothing },
+        duration_seconds: None,
+    };
 }
 
 impl Row {
@@ -157,7 +192,7 @@ impl Row {
 
 /// Every row.
 pub(crate) fn rows() -> impl Iterator<Item = &'static Row> {
-    python::ROWS.iter()
+    python::ROWS.iter().chain(javascript::ROWS)
 }
 
 /// The row about a client's version. Pre-releases belong to the release they lead to.

@@ -60,8 +60,8 @@ const BOTOCORE: Habits = Habits {
     ssl_over_url: false,
     sso: Sso::Section,
     login: true,
-    auth_scheme: &[],
     session_name: Pattern { before: "botocore-session-", made: Made::Seconds },
+    ..Habits::NONE
 };
 
 /// As a triple of a version.
