@@ -14,6 +14,7 @@ mod edit;
 mod explain;
 mod fixes;
 pub mod json;
+pub mod record;
 mod run;
 
 pub use case::{Case, CaseError};
