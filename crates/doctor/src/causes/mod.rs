@@ -97,8 +97,10 @@ fn unreachable(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, death: Death) -> Ca
         Why::DnsSupportOff => "Amazon's resolver is switched off in the VPC".to_owned(),
         Why::AddressFamily => format!("{} has no address of a family that the place has", endpoint.host),
         Why::NoRoute => format!("no route leads from here to the address of {}", endpoint.host),
-        Why::Blackhole => format!("the route {id} leads to something that is gone"),
-        Why::GatewayEndpoint => format!("the route {id} leads to a gateway endpoint, which does not serve STS"),
+        Why::Blackhole => "the route from here leads to something that is gone (blackhole)".to_owned(),
+        Why::GatewayEndpoint => {
+            format!("the route from here leads to the gateway endpoint {id}, which does not serve STS")
+        }
         Why::SecurityGroupEgress => "the place's security groups do not let the call out".to_owned(),
         Why::SecurityGroupIngress => format!("the security groups of the VPC endpoint {id} do not let the call in"),
         Why::NetworkAcl => format!("the network ACL {id} drops the call"),

@@ -1,5 +1,6 @@
 //! The doctor on the example worlds.
 
+mod broken;
 mod stories;
 mod support;
 mod texts;
