@@ -1,4 +1,5 @@
-//! The doctor on the example worlds.
+//! The doctor on the example worlds, and on worlds in which one thing was broken.
 
+mod mutation;
 mod stories;
 mod support;
