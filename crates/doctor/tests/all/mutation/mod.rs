@@ -4,6 +4,8 @@
 //! line. They are put together with every `AssumeRole` of every world; lists of like breakings take turns, so that each is
 //! tried in several worlds and no run takes for ever.
 
+mod conditions;
+mod identity;
 mod judge;
 mod patch;
 mod scene;
@@ -45,6 +47,8 @@ fn mutants() -> Vec<Mutant> {
         let world = world(&files);
         turn = scenes(name, &files, &world, turn, |scene| {
             trust::mutants(scene, &mut all);
+            identity::mutants(scene, &mut all);
+            conditions::mutants(scene, &mut all);
         });
     }
     all

@@ -58,7 +58,7 @@ fn principals(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
         kinds.push(("another role", json!({ "AWS": bystander }), mismatch));
         kinds.push(("another role and a service", json!({ "Service": "ec2.amazonaws.com", "AWS": [bystander] }), mismatch));
     }
-    for (what, principal, code) in taking_turns(scene, kinds, 4) {
+    for (what, principal, code) in taking_turns(scene, kinds, 3) {
         let mut document = scene.json(&file);
         statement_mut(&mut document, index)["Principal"] = principal.clone();
         let at = first_principal(&document, index);
@@ -122,7 +122,7 @@ fn denials(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
             deny(&everybody, Some(json!({ "StringNotLike": { "sts:RoleSessionName": "admin-*" } }))),
         ),
     ];
-    for (what, new) in taking_turns(scene, kinds, 2) {
+    for (what, new) in taking_turns(scene, kinds, 1) {
         let mut document = scene.json(&file);
         let index = push_statement(&mut document, new.clone()).to_string();
         let at = ["Statement", &index];
