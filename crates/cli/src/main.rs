@@ -2,8 +2,17 @@
 //!
 //! This crate must not know how a verb does its work: it reads arguments and files, and says what came of it.
 
+mod check;
+mod endpoint;
 mod evaluate;
+mod explain;
+mod output;
+#[cfg(test)]
+mod schema;
 mod serve;
+mod shown;
+mod upgrade;
+mod world;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -20,18 +29,30 @@ struct Command {
 enum Verb {
     /// Answer STS, IAM and CloudTrail calls until told to stop.
     Serve(Box<serve::Arguments>),
+    /// Say how a call goes, why it fails, and which fixes are proven to mend it.
+    Explain(explain::Arguments),
+    /// Run every call of a world that has an expectation, and say which hold.
+    Check(check::Arguments),
     /// Judge requests by policies: JSON lines on stdin, verdicts with their reasons on stdout.
     Evaluate(evaluate::Arguments),
+    /// Say what an upgrade of AWS clients changes for STS.
+    Upgrade(upgrade::Arguments),
+    /// Say which endpoint of STS a client calls that is told this, and why.
+    Endpoint(endpoint::Arguments),
 }
 
 fn main() -> ExitCode {
     let Command { verb } = Command::parse();
-    let done: Result<(), Box<dyn std::error::Error>> = match verb {
-        Verb::Serve(arguments) => serve::run(*arguments).map_err(Into::into),
-        Verb::Evaluate(arguments) => evaluate::run(arguments).map_err(Into::into),
+    let done: Result<ExitCode, Box<dyn std::error::Error>> = match verb {
+        Verb::Serve(arguments) => serve::run(*arguments).map(|()| ExitCode::SUCCESS).map_err(Into::into),
+        Verb::Explain(arguments) => explain::run(&arguments).map_err(Into::into),
+        Verb::Check(arguments) => check::run(&arguments).map_err(Into::into),
+        Verb::Upgrade(arguments) => upgrade::run(&arguments).map_err(Into::into),
+        Verb::Evaluate(arguments) => evaluate::run(arguments).map(|()| ExitCode::SUCCESS).map_err(Into::into),
+        Verb::Endpoint(arguments) => endpoint::run(arguments).map_err(Into::into),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(status) => status,
         Err(error) => {
             tell(&*error);
             // What could not be used is the input: the world, the data directory, an address.

@@ -1,11 +1,11 @@
 //! What a deployment starts with: the world's entities, or one account in an empty directory, and the credentials file.
 
 use super::files;
+use crate::world::{self, Unusable};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use rolecall_directory::{AccessKey, Change, Directory, KeyOwner, Origin, Preferences, Secret};
 use rolecall_names::{AccessKeyId, AccountId, Partition};
 use rolecall_server::{Deployment, OpenError, draw, now};
-use rolecall_world::World;
 use std::{
     fmt::Write,
     io,
@@ -20,8 +20,8 @@ pub(crate) enum BeginError {
     Open(#[from] OpenError),
     #[error("{path}: {source}")]
     File { path: PathBuf, source: io::Error },
-    #[error("the world in {path} cannot be used:\n{problems}")]
-    World { path: PathBuf, problems: String },
+    #[error(transparent)]
+    World(#[from] Unusable),
 }
 
 /// Fills what is empty, applies the world, and writes `DATA/credentials`.
@@ -52,14 +52,12 @@ pub(super) fn begin(
 }
 
 fn apply_world(deployment: &Deployment, path: &Path) -> Result<(), BeginError> {
-    let unusable = |problems: String| BeginError::World { path: path.to_owned(), problems };
-    let world = World::read(&|name| files::read_text(&path.join(name)))
-        .map_err(|problems| unusable(problems.to_string().trim_end().to_owned()))?;
+    let world = world::read(path)?;
     let changes = world.changes(&deployment.directory(), now().whole_seconds()).map_err(|conflicts| {
         let lines = conflicts
             .iter()
             .map(|conflict| format!("{}: {}", world.files.locate(conflict.at()), conflict.text(&world.files)));
-        unusable(lines.collect::<Vec<_>>().join("\n"))
+        Unusable::new(path, lines.collect::<Vec<_>>().join("\n"))
     })?;
     tracing::info!(world = %path.display(), changes = changes.len(), "world applied");
     Ok(deployment.apply(&changes)?)

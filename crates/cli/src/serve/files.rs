@@ -1,6 +1,5 @@
 //! Places on disk: the data directory, files only their owner may read, and how many descriptors there are.
 
-use rolecall_world::{FileError, MAX_WORLD_BYTES};
 use std::{
     fs, io,
     io::Write,
@@ -52,20 +51,4 @@ pub(super) fn room_for(wanted: usize) -> usize {
             wanted.min(fits)
         }
     }
-}
-
-/// A file of a world, as [`rolecall_world::World::read`] asks for it.
-pub(super) fn read_text(path: &Path) -> Result<String, FileError> {
-    let file = fs::File::open(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => FileError::Missing,
-        _ => FileError::Unreadable,
-    })?;
-    let mut bytes = Vec::new();
-    // One byte more than any file may have tells one that is too large from one that just fits.
-    io::Read::read_to_end(&mut io::Read::take(file, MAX_WORLD_BYTES as u64 + 1), &mut bytes)
-        .map_err(|_| FileError::Unreadable)?;
-    if bytes.len() > MAX_WORLD_BYTES {
-        return Err(FileError::TooLarge);
-    }
-    String::from_utf8(bytes).map_err(|_| FileError::NotText)
 }

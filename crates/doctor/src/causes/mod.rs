@@ -112,11 +112,13 @@ fn unreachable(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, death: Death) -> Ca
         Why::NoReturnRoute => format!("the peered subnet has no route back through {id}"),
         Why::NothingThere => "nothing has that address".to_owned(),
         Why::NotConnected => "that address is in a network that the place is not connected to".to_owned(),
-        Why::Outage => format!("the way between {} and {} is broken ({id})", region.unwrap_or("here"), endpoint.region),
+        Why::Outage => {
+            format!("the way between {} and {} is broken (outage {id})", region.unwrap_or("here"), endpoint.region)
+        }
     };
     let habit = match endpoint.because.first() {
         Some(because) => {
-            format!("{} {} calls {}: {}; ", run.client.name(), run.client.version(), endpoint.host, because.text)
+            format!("the call goes to {}: {}; ", endpoint.host, because.text)
         }
         None => String::new(),
     };

@@ -91,9 +91,9 @@ const STEPS: usize = 3;
 /// So many fixes are tried for one cause.
 const TRIED: usize = 12;
 
-/// Widening fixes come behind all others, and those that change other calls behind those that do not.
+/// Widening fixes come behind all others, and those that break other calls behind those that do not.
 const WIDENS: u16 = 1000;
-const CHANGES_OTHERS: u16 = 300;
+const BREAKS_OTHERS: u16 = 300;
 
 /// The fixes of a call that failed, the recommended one first.
 pub(crate) fn fixes(case: &Case<'_>, run: &Run<'_>, client: Option<&Client>, found: &[Cause]) -> Vec<Fix> {
@@ -159,7 +159,9 @@ fn tried(
         })
         .collect();
     let own = run.last().is_none_or(|hop| hop.caller.account == account);
-    let penalty = if widens.is_some() { WIDENS } else { 0 } + if also_changes.is_empty() { 0 } else { CHANGES_OTHERS };
+    // Letting in another call of the same kind is no harm.
+    let breaks_others = also_changes.iter().any(|effect| effect.before == Expectation::Allowed);
+    let penalty = if widens.is_some() { WIDENS } else { 0 } + if breaks_others { BREAKS_OTHERS } else { 0 };
     let diff = diff(case.world, &files);
     let actor = Actor { account, name: case.account_name(account), own };
     let fix = Fix { id, text, actor, recommended: false, proven: true, widens, also_changes, files, diff };

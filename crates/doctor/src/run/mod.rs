@@ -155,6 +155,8 @@ pub struct HopRun {
     pub weighings: Vec<Weighing>,
     /// The record left in the caller's account.
     pub event: Option<Event>,
+    /// The record left in the role's account, where that is another one and the call was let in.
+    pub shared_event: Option<Event>,
 }
 
 /// A call, run.
@@ -298,6 +300,7 @@ impl<'w> Case<'w> {
             ended: Ended::Allowed,
             weighings: Vec::new(),
             event: None,
+            shared_event: None,
         };
         let arrival = match &done.journey.ended {
             Ok(arrival) => arrival,
@@ -330,7 +333,8 @@ impl<'w> Case<'w> {
         let outcome =
             request::answered(&sight, &run.client, &done.hop.endpoint, credentials, &body, signed_at, &circumstances);
         done.weighings = witness.into_inner();
-        done.event = outcome.events.into_iter().next();
+        let mut events = outcome.events.into_iter();
+        (done.event, done.shared_event) = (events.next(), events.next());
         let made = match outcome.answer {
             Answer::Reply(Reply::AssumeRole(reply)) => Some(self.made(&done, reply)),
             Answer::Fault(fault) => {

@@ -3,3 +3,4 @@
 mod mutation;
 mod stories;
 mod support;
+mod texts;

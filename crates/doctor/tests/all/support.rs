@@ -46,3 +46,15 @@ pub(crate) fn world(files: &Files) -> World {
 pub(crate) fn now() -> Instant {
     "2026-11-25T12:00:00Z".parse().unwrap()
 }
+
+/// Compares with what `tests/texts/NAME` holds, or writes it when blessed; `None` when they are the same.
+pub(crate) fn difference(name: &str, found: &str) -> Option<String> {
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/texts").join(name);
+    #[expect(clippy::disallowed_methods, reason = "the one who runs the tests blesses what they find")]
+    if std::env::var_os("BLESS").is_some() {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, found).unwrap();
+    }
+    let expected = fs::read_to_string(&file).unwrap_or_default();
+    (expected != found).then(|| format!("{}:\n--- expected\n{expected}--- found\n{found}", file.display()))
+}

@@ -37,6 +37,23 @@ pub(super) fn check_region(region: &Text) -> Result<(), ClientError> {
 }
 
 pub(super) fn target(reader: &Python<'_>, region: Option<&Text>, maker: Maker) -> Result<Target, ClientError> {
+    let mut target = signed_for_a_region(reader, region, maker)?;
+    if let Some(preferred) = reader.first(reader.habits().auth_scheme, |_| true)
+        && preferred.value.split(',').map(str::trim).find(|scheme| matches!(*scheme, "sigv4" | "sigv4a"))
+            == Some("sigv4a")
+    {
+        target.signing = Signing::V4a;
+        target.signing_region = "*".to_owned();
+        let text = format!(
+            "it is signed for every Region by sigv4a, which {} prefers",
+            called(preferred.at, "auth_scheme_preference")
+        );
+        target.because.push(because(text, preferred.at));
+    }
+    Ok(target)
+}
+
+fn signed_for_a_region(reader: &Python<'_>, region: Option<&Text>, maker: Maker) -> Result<Target, ClientError> {
     let habits = reader.habits();
     let default = default_mode(reader, maker)?;
     let url = url(reader, maker)?;
