@@ -102,7 +102,9 @@ fn insert(statement: &mut Value, unmet: &Unmet) {
 
 /// Whether the caller can meet the condition: it can where it is its own account's as well.
 fn hands(scene: &Scene<'_>, unmet: &Unmet) -> Hands {
-    if unmet.own { Hands::Own } else { scene.of_target() }
+    // The name that is asked for here is another than the next role asks for in the caller's user id.
+    let torn = unmet.key == "sts:RoleSessionName" && scene.name.ends_with("by-user-id#0");
+    if unmet.own && !torn { Hands::Own } else { scene.of_target() }
 }
 
 fn added(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
@@ -120,8 +122,9 @@ fn added(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
 /// Two conditions in one statement, both unmet: a fix mends both.
 fn several(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     let (file, index) = (scene.trust_file(), scene.trust_statement());
-    let both = taking_turns(scene, unmet(scene), 2);
-    let [first, second] = both.as_slice() else { return };
+    let all = taking_turns(scene, unmet(scene), 3);
+    let [first, second, third] = all.as_slice() else { return };
+    let second = if first.key.eq_ignore_ascii_case(second.key) { third } else { second };
     let number = index.to_string();
     let mut document = scene.json(&file);
     insert(statement_mut(&mut document, index), first);
@@ -140,8 +143,6 @@ fn several(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     });
     let hands = match (hands(scene, first), hands(scene, second)) {
         (Hands::Own, Hands::Own) => Hands::Own,
-        // A fix is whose its first step is.
-        _ if hands(scene, earliest) == Hands::Own => Hands::Own,
         (Hands::Others(why), _) | (_, Hands::Others(why)) => Hands::Others(why),
     };
     let what = format!("the trust policy asks for {} {} and {} {}", first.operator, first.key, second.operator, second.key);

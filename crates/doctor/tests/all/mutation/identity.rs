@@ -21,7 +21,7 @@ fn narrowed(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     let Some((file, index)) = scene.grant(PolicyType::Identity) else { return };
     let number = index.to_string();
     let target = &scene.hop.hop.role_arn.value;
-    let elsewhere = "arn:aws:iam::111111111111:role/elsewhere";
+    let elsewhere = format!("{}/elsewhere", &target[..target.find(":role").unwrap() + 5]);
     let kinds: Vec<(&str, &str, Value)> = vec![
         ("another action", "Action", json!("s3:GetObject")),
         ("other actions", "Action", json!(["iam:PassRole", "sts:AssumeRoleWithSAML"])),
