@@ -12,7 +12,7 @@ use crate::{
 use anyhow::{Context, Result, bail};
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::Path,
     process::Command,
     time::Duration,
 };
