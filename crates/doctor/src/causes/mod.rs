@@ -1,6 +1,7 @@
 //! From a call that failed to why: read from the kernel's trace and the network's journey, never from a sentence.
 
 mod code;
+mod nearest;
 mod policy;
 mod refusal;
 mod words;
