@@ -52,11 +52,9 @@ pub(crate) enum Clue {
     Plain,
 }
 
-/// Where a document that was weighed stands in the world, and whose it is.
+/// Where a document that was weighed stands in the world.
 pub(crate) struct Found<'w> {
     pub(crate) policy: &'w Policy,
-    /// The role or user it hangs on, where it does.
-    pub(crate) entity: Option<&'w Entity>,
 }
 
 /// The causes of a run that failed, the first the one to mend first. None for one that was let in.
@@ -155,19 +153,19 @@ impl<'w> Case<'w> {
         let text = weighing.document(reference).map(|document| document.text());
         let same = |policy: &&Policy| Some(policy.text.as_str()) == text;
         let entity = self.caller_entity(hop);
-        let of_caller = |policy| Found { policy, entity };
+        let found = |policy| Found { policy };
         match reference.policy {
             PolicyType::Resource => {
                 let role = self.role_by_arn(&hop.hop.role_arn.value)?;
-                Some(Found { policy: &role.trust, entity: Some(&role.entity) })
+                Some(Found { policy: &role.trust })
             }
-            PolicyType::Identity => entity?.policies.iter().find(same).map(of_caller),
-            PolicyType::Boundary => entity?.boundary.as_ref().map(of_caller),
-            PolicyType::Session => run.place.session_policy.as_ref().map(|policy| Found { policy, entity: None }),
+            PolicyType::Identity => entity?.policies.iter().find(same).map(found),
+            PolicyType::Boundary => entity?.boundary.as_ref().map(found),
+            PolicyType::Session => run.place.session_policy.as_ref().map(found),
             PolicyType::VpcEndpoint => {
                 let index = hop.journey.ended.as_ref().ok()?.vpc_endpoint?;
                 let policy = self.world.endpoints.get(index)?.policy.as_ref()?;
-                Some(Found { policy, entity: None })
+                Some(found(policy))
             }
             PolicyType::ServiceControl | PolicyType::ResourceControl => {
                 let all = match reference.policy {
@@ -175,7 +173,7 @@ impl<'w> Case<'w> {
                     _ => &self.world.resource_control,
                 };
                 let policy = all.iter().map(|control| &control.policy).find(same)?;
-                Some(Found { policy, entity: None })
+                Some(found(policy))
             }
         }
     }

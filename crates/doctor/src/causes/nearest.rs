@@ -14,7 +14,8 @@ pub(super) fn distance(step: &Step, found: Option<&Found<'_>>, weighing: &Weighi
     let view = found.and_then(|found| found.policy.document.statement(usize::from(step.statement)));
     let mut distance = step.unmet.count_ones() as usize;
     if step.misses.action() {
-        let service = |action: &str| action.split_once(':').is_some_and(|(service, _)| weighing.action.starts_with(service));
+        let service =
+            |action: &str| action.split_once(':').is_some_and(|(service, _)| weighing.action.starts_with(service));
         let of_service = view.is_some_and(|view| view.actions().any(|(action, _)| service(action)));
         let meant = match step.document.policy {
             PolicyType::Resource => found.is_some_and(|found| names_caller(found, step, caller)),
@@ -26,7 +27,8 @@ pub(super) fn distance(step: &Step, found: Option<&Found<'_>>, weighing: &Weighi
         distance += 300;
     }
     if step.misses.resource() {
-        let unlike = view.and_then(|view| view.resources().map(|(value, _)| unlikeness(value, &weighing.resource)).min());
+        let unlike =
+            view.and_then(|view| view.resources().map(|(value, _)| unlikeness(value, &weighing.resource)).min());
         distance += 250 + unlike.unwrap_or(100) * 2;
     }
     distance

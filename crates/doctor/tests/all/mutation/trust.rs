@@ -35,7 +35,9 @@ fn principals(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     };
     let bystanders = scene.world.roles.iter().map(|role| &role.entity);
     let bystander = bystanders
-        .filter(|role| role.account.value == account && role.id != scene.caller().id && role.id != scene.target().entity.id)
+        .filter(|role| {
+            role.account.value == account && role.id != scene.caller().id && role.id != scene.target().entity.id
+        })
         .map(|role| format!("arn:{partition}:iam::{account}:role{}{}", role.path, &**role.name))
         .next();
     let itself = scene.caller().id == scene.target().entity.id;
@@ -43,7 +45,11 @@ fn principals(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     let gone = if scene.by_user() { "AIDAGONEGONEGONEGONEG" } else { "AROAGONEGONEGONEGONEG" };
     let mut kinds: Vec<(&str, Value, Code)> = vec![
         ("another company's account", json!({ "AWS": format!("arn:{partition}:iam::999999999999:root") }), mismatch),
-        ("another company's role", json!({ "AWS": [format!("arn:{partition}:iam::999999999999:role/batch")] }), mismatch),
+        (
+            "another company's role",
+            json!({ "AWS": [format!("arn:{partition}:iam::999999999999:role/batch")] }),
+            mismatch,
+        ),
         ("twelve wrong digits", json!({ "AWS": "999999999999" }), mismatch),
         ("a service alone", json!({ "Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"] }), mismatch),
         ("a deleted principal", json!({ "AWS": gone }), Code::TrustPrincipalDeleted),
@@ -56,7 +62,11 @@ fn principals(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     ];
     if let Some(bystander) = bystander {
         kinds.push(("another role", json!({ "AWS": bystander }), mismatch));
-        kinds.push(("another role and a service", json!({ "Service": "ec2.amazonaws.com", "AWS": [bystander] }), mismatch));
+        kinds.push((
+            "another role and a service",
+            json!({ "Service": "ec2.amazonaws.com", "AWS": [bystander] }),
+            mismatch,
+        ));
     }
     for (what, principal, code) in taking_turns(scene, kinds, 3) {
         let mut document = scene.json(&file);
@@ -112,7 +122,13 @@ fn denials(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
         ("everybody", deny(&everybody, None)),
         ("the caller", deny(&json!({ "AWS": [caller] }), None)),
         ("the caller by condition", deny(&everybody, Some(json!({ "ArnEquals": { "aws:PrincipalArn": caller } })))),
-        ("all but another", deny(&everybody, Some(json!({ "ArnNotEquals": { "aws:PrincipalArn": "arn:aws:iam::999999999999:role/x" } })))),
+        (
+            "all but another",
+            deny(
+                &everybody,
+                Some(json!({ "ArnNotEquals": { "aws:PrincipalArn": "arn:aws:iam::999999999999:role/x" } })),
+            ),
+        ),
         (
             "whoever is in no organization",
             deny(&everybody, Some(json!({ "StringNotEquals": { "aws:PrincipalOrgID": "o-zzzzzzzzzz" } }))),
