@@ -93,6 +93,8 @@ fn lines_fit_a_screen_unless_one_word_does_not() {
                 assert!(fits, "{story} {} at {width}: {line}", name(found));
             }
         }
+        // A screen without any room still gets every word.
+        assert!(explanation(case, found, Style { colour: true, width: 0 }).contains("The call"));
     });
 }
 
@@ -134,4 +136,24 @@ fn without_colour(text: &str) -> String {
         out.push_str(rest);
     }
     out
+}
+
+#[test]
+fn what_the_examples_show_is_what_comes_out() {
+    let mut shown = 0;
+    for story in STORIES {
+        let files = files(story);
+        let world = world(&files);
+        let case = Case::new(&world, now()).unwrap();
+        let mut texts = vec![checked(&world, Style::default())];
+        for call in &world.calls {
+            texts.push(explanation(&case, &case.explain(call, None).unwrap(), Style::default()));
+        }
+        for block in files["README.md"].split("```text\n").skip(1) {
+            let block = block.split("```").next().unwrap();
+            assert!(texts.iter().any(|text| text.contains(block)), "{story} shows what never comes out:\n{block}");
+            shown += 1;
+        }
+    }
+    assert!(shown >= 4, "{shown}");
 }
