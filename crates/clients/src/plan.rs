@@ -199,7 +199,7 @@ pub fn plan(
     let chained = family::chain(client, settings);
     if explicit.is_some()
         && let Err(ClientError::Refused(refusal)) = &chained
-        && refusal.name == family::NO_CREDENTIALS
+        && family::NO_CREDENTIALS.contains(&refusal.name)
     {
         // That there are no credentials shows when the call is signed; what is wrong with its endpoint shows before.
         family::endpoint(client, settings)?;

@@ -87,6 +87,8 @@ pub(crate) enum Sso {
 pub(crate) enum Family {
     /// botocore and what is built on it.
     Python,
+    /// Version 2 of the SDK for JavaScript.
+    JavaScript2,
     /// Version 3 of the SDK for JavaScript.
     JavaScript3,
 }
