@@ -27,10 +27,12 @@ mod trail;
 mod work;
 
 pub use arrive::{Endpoint, Lost, arrive};
-pub use circumstances::{Circumstances, Entropy, HttpRequest, Way};
+pub use circumstances::{Circumstances, Entropy, Way};
 pub use memo::Memo;
 pub use outcome::{Answer, Outcome, View};
 pub use pipeline::handle;
+/// An HTTP request as it was read: nothing decoded, nothing trusted.
+pub use rolecall_sigv4::Request as HttpRequest;
 pub use sight::Sight;
 
 /// An id as AWS writes it: 32 hex digits in five groups.
