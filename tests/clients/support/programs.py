@@ -64,7 +64,7 @@ class Cli:
         kept, answers = {None: keys}, []
         trusted = {"AWS_CA_BUNDLE": ca} if ca else {}
         for step in steps:
-            told = environment(home, **_told(kept[step.get("as")], region, endpoint), **trusted)
+            told = environment(home, **settings(kept[step.get("as")], region, endpoint), **trusted)
             answer = getattr(self, f"_{step['do']}")(told, step.get("input", {}))
             if step.get("keep") and "ok" in answer:
                 kept[step["keep"]] = answer["ok"]["Credentials"]
@@ -115,7 +115,7 @@ def refusal(text: str) -> dict:
     return {"Code": found["Code"], "Message": found["Message"].strip(), "Status": None}
 
 
-def _told(keys: dict, region: str, endpoint: str) -> dict:
+def settings(keys: dict, region: str, endpoint: str) -> dict:
     told = {
         "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
         "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],

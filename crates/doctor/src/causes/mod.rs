@@ -1,6 +1,7 @@
 //! From a call that failed to why: read from the kernel's trace and the network's journey, never from a sentence.
 
 mod code;
+mod nearest;
 mod policy;
 mod refusal;
 mod words;
@@ -155,6 +156,7 @@ impl<'w> Case<'w> {
         let same = |policy: &&Policy| Some(policy.text.as_str()) == text;
         let entity = self.caller_entity(hop);
         let of_caller = |policy| Found { policy, entity };
+        let of_nobody = |policy| Found { policy, entity: None };
         match reference.policy {
             PolicyType::Resource => {
                 let role = self.role_by_arn(&hop.hop.role_arn.value)?;
@@ -162,11 +164,11 @@ impl<'w> Case<'w> {
             }
             PolicyType::Identity => entity?.policies.iter().find(same).map(of_caller),
             PolicyType::Boundary => entity?.boundary.as_ref().map(of_caller),
-            PolicyType::Session => run.place.session_policy.as_ref().map(|policy| Found { policy, entity: None }),
+            PolicyType::Session => run.place.session_policy.as_ref().map(of_nobody),
             PolicyType::VpcEndpoint => {
                 let index = hop.journey.ended.as_ref().ok()?.vpc_endpoint?;
                 let policy = self.world.endpoints.get(index)?.policy.as_ref()?;
-                Some(Found { policy, entity: None })
+                Some(of_nobody(policy))
             }
             PolicyType::ServiceControl | PolicyType::ResourceControl => {
                 let all = match reference.policy {
@@ -174,7 +176,7 @@ impl<'w> Case<'w> {
                     _ => &self.world.resource_control,
                 };
                 let policy = all.iter().map(|control| &control.policy).find(same)?;
-                Some(Found { policy, entity: None })
+                Some(of_nobody(policy))
             }
         }
     }

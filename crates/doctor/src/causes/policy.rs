@@ -1,12 +1,13 @@
 //! Refusals that a policy decided: which statement came nearest, and what of it did not match.
 
-use super::{Cause, Clue, Code, Found, fact_text, listed};
+use super::{Cause, Clue, Code, Found, fact_text, listed, nearest::distance};
 use crate::{Case, HopRun, Run, run::place_of};
 use rolecall_clients::SessionName;
 use rolecall_kernel::{Fact, Weighing};
 use rolecall_names::UniqueId;
 use rolecall_policy::{DecidedBy, Document, DocumentRef, PolicyType, Span, Step, Verdict};
 use rolecall_world::At;
+use std::collections::BTreeSet;
 
 /// The causes of a `weighing` that came to no.
 pub(super) fn causes<'w>(case: &Case<'w>, run: &Run<'w>, hop: &HopRun, weighing: &Weighing) -> Vec<Cause> {
@@ -77,17 +78,21 @@ impl<'w> Looking<'_, 'w> {
 
     /// Statements that allow, of documents of the type that had to and did not; those that come nearest first.
     fn nearest(&self, policy: PolicyType) -> Vec<Step> {
+        let level = self.level(policy);
         let mut steps: Vec<Step> = self.weighing.decision.trace.iter().copied().collect();
-        steps.retain(|step| !step.denies && step.document.policy == policy && !step.matched());
-        steps.sort_by_key(|step| {
-            let misses = step.misses;
-            let weight = |missed: bool, weight: u32| if missed { weight } else { 0 };
-            weight(misses.action(), 1000)
-                + weight(misses.principal(), 300)
-                + weight(misses.resource(), 300)
-                + step.unmet.count_ones()
+        steps.retain(|step| !step.denies && step.document.policy == policy && step.document.level == level);
+        steps.sort_by_cached_key(|step| {
+            distance(step, self.found(step.document).as_ref(), self.weighing, &self.hop.caller)
         });
         steps
+    }
+
+    /// The first level at which nothing allows; control policies have several, all others one.
+    fn level(&self, policy: PolicyType) -> u8 {
+        let trace = || self.weighing.decision.trace.iter().filter(move |step| step.document.policy == policy);
+        let levels: BTreeSet<u8> = trace().map(|step| step.document.level).collect();
+        let allows = |level: u8| trace().any(|step| step.document.level == level && !step.denies && step.matched());
+        levels.into_iter().find(|level| !allows(*level)).unwrap_or_default()
     }
 
     fn unallowed(&self, policy: PolicyType) -> Vec<Cause> {
@@ -97,10 +102,10 @@ impl<'w> Looking<'_, 'w> {
         };
         let by_condition: Vec<Cause> =
             nearest.iter().filter(only_conditions).flat_map(|step| self.conditions(step)).collect();
-        let first = nearest.first().copied();
         if !by_condition.is_empty() {
             return by_condition;
         }
+        let first = nearest.first().copied();
         if policy == PolicyType::Resource {
             return vec![self.trust(first)];
         }
@@ -274,7 +279,7 @@ impl<'w> Looking<'_, 'w> {
             _ => format!("the {} does not allow {action} on {resource}", policy.name()),
         };
         let nearest_document = nearest.map(|step| step.document);
-        let reference = nearest_document.unwrap_or(DocumentRef { policy, level: 0, index: 0 });
+        let reference = nearest_document.unwrap_or(DocumentRef { policy, level: self.level(policy), index: 0 });
         let found = nearest_document.and_then(|document| self.found(document));
         let entity = self.case.caller_entity(self.hop);
         let (at, statement) = match (&found, nearest) {

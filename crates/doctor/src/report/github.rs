@@ -3,7 +3,7 @@
 //! Source: GitHub documentation, "Workflow commands for GitHub Actions"; what is escaped, and how, is in actions/toolkit,
 //! `packages/core/src/command.ts`.
 
-use super::{Finding, Level, Report};
+use super::{Finding, Level, Report, plain};
 use std::fmt::Write as _;
 
 /// Annotations are shown up to 64 KiB; a step's first ten of each level are shown at all.
@@ -46,7 +46,8 @@ fn message(finding: &Finding, report: &Report) -> String {
 }
 
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let text = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    text.chars().map(plain).collect()
 }
 
 fn property(text: &str) -> String {

@@ -160,3 +160,8 @@ pub fn render(form: Form, report: &Report, document: &impl Serialize) -> String 
 fn pretty(document: &impl Serialize) -> String {
     serde_json::to_string_pretty(document).map_or_else(|error| error.to_string(), |text| text + "\n")
 }
+
+/// Control characters would move the cursor of a terminal, which a log is read on as well.
+fn plain(letter: char) -> char {
+    if letter.is_control() { ' ' } else { letter }
+}

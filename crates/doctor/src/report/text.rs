@@ -1,6 +1,6 @@
 //! For people: what is wrong, where, why, and what can be done, 80 columns wide.
 
-use super::{Finding, Report};
+use super::{Finding, Report, plain};
 use std::fmt::Write as _;
 
 const WIDTH: usize = 80;
@@ -30,7 +30,8 @@ fn write_finding(told: &mut String, finding: &Finding) {
     if let Some(at) = at {
         let number = at.line.to_string();
         margin = " ".repeat(number.len());
-        let _ = writeln!(told, "{margin}--> {}:{}:{}", at.file, at.line, at.column);
+        let file: String = at.file.chars().map(plain).collect();
+        let _ = writeln!(told, "{margin}--> {file}:{}:{}", at.line, at.column);
         if let Some(excerpt) = excerpt {
             // Far to the right there is nothing to show: the file has no line ends.
             let indent = at.column.saturating_sub(1) as usize;
@@ -44,11 +45,6 @@ fn write_finding(told: &mut String, finding: &Finding) {
     for detail in details {
         wrap(told, &format!("{margin} = "), &format!("{margin}   "), detail);
     }
-}
-
-/// Control characters would move the cursor of a terminal.
-fn plain(letter: char) -> char {
-    if letter.is_control() { ' ' } else { letter }
 }
 
 /// Writes `text` behind `first`, broken at white space, with `next` before the lines that follow.

@@ -1,8 +1,9 @@
-//! The doctor on the example worlds.
+//! The doctor on the example worlds, and on worlds in which one thing was broken.
 
 #[cfg(test)]
 mod broken;
 #[cfg(test)]
+mod mutation;
 mod stories;
 #[cfg(test)]
 mod support;
