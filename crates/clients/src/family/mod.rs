@@ -5,6 +5,7 @@ mod javascript2;
 mod javascript3;
 mod python;
 mod reader;
+mod standard;
 
 pub(crate) use reader::Reader;
 
@@ -14,6 +15,9 @@ use crate::{
     table::{Family, Takes},
 };
 
+/// More profiles than this in a row are refused. No client has a bound of its own but that of its stack.
+const MAX_HOPS: usize = 64;
+
 /// What botocore and version 2 of the SDK for JavaScript call it when there is nothing to sign with. They say so last.
 pub(crate) const NO_CREDENTIALS: [&str; 2] = ["NoCredentialsError", "CredentialsError"];
 
@@ -22,6 +26,7 @@ pub(crate) fn endpoint(client: &Client, settings: &Settings<'_>) -> Result<Endpo
         Family::Python => python::endpoint(client, settings),
         Family::JavaScript2 => javascript2::endpoint(client, settings),
         Family::JavaScript3 => javascript3::endpoint(client, settings),
+        Family::Standard => standard::endpoint(client, settings),
     }
 }
 
@@ -31,6 +36,7 @@ pub(crate) fn chain(client: &Client, settings: &Settings<'_>) -> Result<Plan, Cl
         Family::Python => python::chain(client, settings),
         Family::JavaScript2 => javascript2::chain(client, settings),
         Family::JavaScript3 => javascript3::chain(client, settings),
+        Family::Standard => standard::chain(client, settings),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Confidence, Default, Family, Habits,
-    Read::{Code, Env, Option, Profile, Services},
+    Read::{Code, Env, Metadata, Option, Profile, Services},
     Row, Sso,
     Takes::{Boolean, Text},
     geography::TODAY,
@@ -16,7 +16,7 @@ use crate::{
 const THREE: Habits = Habits {
     family: Family::JavaScript3,
     profile: &[Code, Env("AWS_PROFILE")],
-    region: &[Code, Env("AWS_REGION"), Profile("region")],
+    region: &[Code, Env("AWS_REGION"), Profile("region"), Metadata],
     mode: Default::Regional,
     url: &[
         Option("endpoint_url"),

@@ -7,9 +7,6 @@ use crate::{
 
 const TOKEN_FILE: Pattern = Pattern { before: "token-file-web-identity", made: plan::Made::Nothing };
 
-/// More profiles than this in a row are refused.
-const MAX_HOPS: usize = 200;
-
 pub(super) fn chain(reader: &JavaScript<'_>) -> Result<Plan, ClientError> {
     let profiles = &reader.profile;
     let name = profiles.active.value.clone();
@@ -94,7 +91,7 @@ fn shared(
         }));
     };
     let Some(source) = get("source_profile").filter(|source| profiles.has(&source.value)) else { return Ok(None) };
-    if visited.iter().any(|seen| seen == name) || visited.len() >= MAX_HOPS {
+    if visited.iter().any(|seen| seen == name) || visited.len() >= crate::family::MAX_HOPS {
         let text =
             format!("the profiles {} lead to each other, and the client never comes to an end", visited.join(", "));
         return Err(refused("RangeError", text, source.at));
@@ -151,7 +148,7 @@ fn token_file(reader: &JavaScript<'_>) -> Result<Option<Plan>, ClientError> {
     while profiles.merged(&name, "web_identity_token_file").is_none()
         && let Some(source) = profiles.merged(&name, "source_profile")
     {
-        if above.len() >= MAX_HOPS {
+        if above.len() >= crate::family::MAX_HOPS {
             return Ok(None);
         }
         above.push(std::mem::replace(&mut name, source.value));

@@ -140,6 +140,9 @@ impl Walk<'_, '_> {
         let source = self.get(name, "source_profile");
         let role_arn = self.get(name, "role_arn");
         let looped = source.as_ref().is_some_and(|source| visited.contains(&source.value));
+        if visited.len() >= crate::family::MAX_HOPS {
+            return Err(refused("RangeError", "the chain of profiles is too long", self.reader.profile.at(name)));
+        }
         if looped || (source.is_none() && !self.credential_source_exists(name)) {
             return Ok(None);
         }

@@ -15,9 +15,6 @@ use crate::{
     family::reader::called, ini::File,
 };
 
-/// A chain of more profiles than this is refused: Python itself would run out of stack.
-const MAX_HOPS: usize = 200;
-
 pub(super) fn chain(reader: &Python<'_>, region: Option<&Text>) -> Result<Plan, ClientError> {
     let active = reader.profile.active().to_owned();
     let explicit = reader.profile.chosen.as_ref().is_some_and(|chosen| chosen.at == At::Profile);
@@ -141,7 +138,7 @@ impl Walk<'_, '_> {
             let Some(profile) = self.reader.profile.get(&name) else { return Err(missing(&name)) };
             let source = self.role(&name, profile)?;
             hops.push((name.clone(), profile));
-            if hops.len() > MAX_HOPS {
+            if hops.len() > crate::family::MAX_HOPS {
                 return Err(refused("RecursionError", "maximum recursion depth exceeded".to_owned(), profile.at()));
             }
             match source {
