@@ -11,6 +11,7 @@ mod output;
 mod schema;
 mod serve;
 mod shown;
+mod threads;
 mod upgrade;
 mod world;
 

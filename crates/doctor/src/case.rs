@@ -4,7 +4,7 @@ use rolecall_directory::Directory;
 use rolecall_kernel::{Memo, session::KeyRing};
 use rolecall_names::{AccountId, Arn, Instant};
 use rolecall_network::{Network, Unbuilt};
-use rolecall_world::{Conflict, Role, User, World};
+use rolecall_world::{Conflict, Place, Role, User, World};
 use std::collections::HashMap;
 use zeroize::Zeroizing;
 
@@ -30,6 +30,7 @@ pub struct Case<'w> {
     pub(crate) now: Instant,
     roles: HashMap<(AccountId, String), usize>,
     users: HashMap<&'w str, usize>,
+    places: HashMap<&'w str, usize>,
 }
 
 impl<'w> Case<'w> {
@@ -50,8 +51,9 @@ impl<'w> Case<'w> {
         let ring = KeyRing::new([(1, Zeroizing::new([7; 32]))]);
         let users = world.users.iter().enumerate();
         let users = users.filter_map(|(index, user)| Some((user.access_key.as_ref()?.id.value.as_str(), index)));
-        let (roles, users) = (roles.collect(), users.collect());
-        Ok(Self { world, network, directory, ring, memo: Memo::default(), now, roles, users })
+        let places = world.places.iter().enumerate().map(|(index, place)| (&*place.name.value, index));
+        let (roles, users, places) = (roles.collect(), users.collect(), places.collect());
+        Ok(Self { world, network, directory, ring, memo: Memo::default(), now, roles, users, places })
     }
 
     /// The world.
@@ -71,6 +73,11 @@ impl<'w> Case<'w> {
         let arn = Arn::parse(arn).ok()?;
         let ("role", path, name) = arn.kind_path_name()? else { return None };
         self.role(arn.account_id()?, name).filter(|role| &*role.entity.path == path && &**role.entity.name == name)
+    }
+
+    /// The place of that name.
+    pub(crate) fn place(&self, name: &str) -> Option<&'w Place> {
+        self.world.places.get(*self.places.get(name)?)
     }
 
     /// The user whose long-term key it is.

@@ -1,10 +1,9 @@
-//! Every call of a world, and whether it comes to what is expected of it.
+//! A call beside what is expected of it.
 
 use crate::{Case, Cause, RunError, causes::causes};
 use rolecall_world::{Call, Expectation};
-use std::num::NonZero;
 
-/// A call that was run.
+/// A call that was run because something is expected of it.
 #[derive(Debug, Clone)]
 pub struct Checked<'w> {
     /// The call.
@@ -13,7 +12,7 @@ pub struct Checked<'w> {
     pub outcome: Expectation,
     /// What is expected.
     pub expected: Expectation,
-    /// Why it fails, where it fails and should not.
+    /// Why it fails, where it fails otherwise than expected; what to mend first first.
     pub causes: Vec<Cause>,
 }
 
@@ -26,50 +25,14 @@ impl Checked<'_> {
 }
 
 impl<'w> Case<'w> {
-    /// Runs every call that has an expectation, on as many threads; `done` is told after each.
+    /// Runs `call` if something is expected of it. Reasons are looked for only where the expectation does not hold.
     ///
     /// # Errors
-    /// The first call in the order of the world that cannot be run, and why.
-    pub fn check(
-        &self,
-        threads: NonZero<usize>,
-        done: &(dyn Fn() + Sync),
-    ) -> Result<Vec<Checked<'w>>, (&'w Call, RunError)> {
-        let calls = self.world.calls.iter().filter_map(|call| Some((call, call.expect.as_ref()?.value)));
-        let (calls, expected): (Vec<&Call>, Vec<Expectation>) = calls.unzip();
-        let outcomes =
-            self.on_threads(&calls, threads, done, |call| self.outcome(call, None).map_err(|error| (*call, error)))?;
-        let checked = calls.into_iter().zip(expected).zip(outcomes).map(|((call, expected), outcome)| {
-            let causes = match outcome {
-                outcome if outcome == expected => Vec::new(),
-                _ => causes(self, &self.run(call, None).map_err(|error| (call, error))?),
-            };
-            Ok(Checked { call, outcome, expected, causes })
-        });
-        checked.collect()
-    }
-
-    /// Does `one` for each of `calls`, on as many threads, and gives the results in their order.
-    pub(crate) fn on_threads<C: Sync, T: Send, E: Send>(
-        &self,
-        calls: &[C],
-        threads: NonZero<usize>,
-        done: &(dyn Fn() + Sync),
-        one: impl Fn(&C) -> Result<T, E> + Sync,
-    ) -> Result<Vec<T>, E> {
-        let share = calls.len().div_ceil(threads.get()).max(1);
-        let run = |calls: &[C]| -> Vec<Result<T, E>> {
-            let step = |call: &C| {
-                let result = one(call);
-                done();
-                result
-            };
-            calls.iter().map(step).collect()
-        };
-        let results: Vec<Result<T, E>> = std::thread::scope(|scope| {
-            let threads: Vec<_> = calls.chunks(share).map(|calls| scope.spawn(|| run(calls))).collect();
-            threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
-        });
-        results.into_iter().collect()
+    /// [`RunError`] when the world does not say enough.
+    pub fn check(&self, call: &'w Call) -> Result<Option<Checked<'w>>, RunError> {
+        let Some(expected) = call.expect.as_ref().map(|expected| expected.value) else { return Ok(None) };
+        let outcome = self.outcome(call, None)?;
+        let causes = if outcome == expected { Vec::new() } else { causes(self, &self.run(call, None)?) };
+        Ok(Some(Checked { call, outcome, expected, causes }))
     }
 }

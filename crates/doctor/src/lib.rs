@@ -16,6 +16,7 @@ mod explain;
 mod fixes;
 pub mod json;
 pub mod lock;
+pub mod record;
 pub mod report;
 mod run;
 pub mod text;

@@ -3,7 +3,6 @@
 use crate::{Case, Explanation, RunError};
 use rolecall_clients::Client;
 use rolecall_world::{Call, Expectation};
-use std::num::NonZero;
 
 /// A call that another version of its client makes.
 #[derive(Debug, Clone)]
@@ -32,41 +31,45 @@ const MENDED: usize = 20;
 const SMALL: usize = 5_000;
 
 impl<'w> Case<'w> {
-    /// Runs every call that one of `clients` makes, by its name, as the world has it and with that version. On as many
-    /// threads; `done` is told after each call.
+    /// Every call that one of `clients` makes, by its name, in another version than the world's, with that client.
     ///
     /// # Errors
-    /// The first call in the order of the world that cannot be run, and why.
-    pub fn upgrade(
-        &self,
-        clients: &[Client],
-        threads: NonZero<usize>,
-        done: &(dyn Fn() + Sync),
-    ) -> Result<Vec<Upgraded<'w>>, (&'w Call, RunError)> {
-        let mut touched: Vec<(&'w Call, &Client)> = Vec::new();
+    /// The first call in the order of the world whose client is not known, and why.
+    pub fn touched<'c>(&self, clients: &'c [Client]) -> Result<Vec<(&'w Call, &'c Client)>, (&'w Call, RunError)> {
+        let mut touched = Vec::new();
         for call in &self.world.calls {
             let own = Client::new(&call.client.value.name, &call.client.value.version)
                 .map_err(|source| (call, RunError::Client { source, at: call.client.at }))?;
             let same = |client: &&Client| client.name() == own.name() && client.version() != own.version();
             touched.extend(clients.iter().find(same).map(|client| (call, client)));
         }
-        let outcomes = self.outcomes(&touched, threads, done)?;
-        let small = self.world.roles.len() + self.world.calls.len() <= SMALL;
-        let mut mended = 0;
-        let mut upgraded = Vec::with_capacity(touched.len());
-        for ((call, client), (before, after)) in touched.into_iter().zip(outcomes) {
-            let fails = before != after && after != Expectation::Allowed;
-            let found = match fails {
-                false => None,
-                true if small && mended < MENDED => {
-                    mended += 1;
-                    Some(self.explain(call, Some(client)).map_err(|error| (call, error))?)
-                }
-                true => Some(self.reasons(call, Some(client)).map_err(|error| (call, error))?),
-            };
-            upgraded.push(Upgraded { call, before, after, found });
+        Ok(touched)
+    }
+
+    /// Runs `call` as the world has it and with `client`. A call that then fails has its causes.
+    ///
+    /// # Errors
+    /// [`RunError`] when the world does not say enough.
+    pub fn upgrade(&self, call: &'w Call, client: &Client) -> Result<Upgraded<'w>, RunError> {
+        let (before, after) = (self.outcome(call, None)?, self.outcome(call, Some(client))?);
+        let fails = before != after && after != Expectation::Allowed;
+        let found = if fails { Some(self.reasons(call, Some(client))?) } else { None };
+        Ok(Upgraded { call, before, after, found })
+    }
+
+    /// Looks for fixes of the calls that flip: of the first twenty, in a world small enough to be read again for each.
+    ///
+    /// # Errors
+    /// [`RunError`] when the world does not say enough.
+    pub fn mend(&self, upgraded: &mut [Upgraded<'w>]) -> Result<(), (&'w Call, RunError)> {
+        if self.world.roles.len() + self.world.calls.len() > SMALL {
+            return Ok(());
         }
-        Ok(upgraded)
+        for one in upgraded.iter_mut().filter(|one| one.found.is_some()).take(MENDED) {
+            let client = one.found.as_ref().map(|found| found.run.client.clone());
+            one.found = Some(self.explain(one.call, client.as_ref()).map_err(|error| (one.call, error))?);
+        }
+        Ok(())
     }
 
     /// The versions of `client` that the world's calls have, each once, another than its own.
@@ -83,17 +86,5 @@ impl<'w> Case<'w> {
             }
         }
         found
-    }
-
-    fn outcomes(
-        &self,
-        calls: &[(&'w Call, &Client)],
-        threads: NonZero<usize>,
-        done: &(dyn Fn() + Sync),
-    ) -> Result<Vec<(Expectation, Expectation)>, (&'w Call, RunError)> {
-        self.on_threads(calls, threads, done, |(call, client)| {
-            let both = self.outcome(call, None).and_then(|before| Ok((before, self.outcome(call, Some(client))?)));
-            both.map_err(|error| (*call, error))
-        })
     }
 }

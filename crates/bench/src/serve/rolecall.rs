@@ -10,12 +10,7 @@ use crate::{
     sign::{Credentials, Signer, form},
 };
 use anyhow::{Context, Result, bail};
-use std::{
-    fs,
-    path::Path,
-    process::Command,
-    time::Duration,
-};
+use std::{fs, path::Path, process::Command, time::Duration};
 
 const EXTERNAL_ID: &str = "7Q2kT9-bench";
 

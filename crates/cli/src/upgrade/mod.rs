@@ -7,18 +7,18 @@ mod files;
 use crate::{
     output::{self, Output},
     shown::Progress,
-    world,
+    threads, world,
 };
 use clap::{ArgGroup, Args};
 use files::{LockFile, Unusable};
 use rolecall_clients::{Client, UnknownClient};
 use rolecall_doctor::{
-    json, lock,
+    RunError, json, lock,
     report::{self, Spot, Upgrade},
 };
+use rolecall_world::Call;
 use std::{
     io,
-    num::NonZero,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -89,11 +89,18 @@ fn on_world(directory: &Path, clients: &[Client], named: usize, upgrade: &mut Up
             upgrade.clients.push(lock::named(from, to.clone()));
         }
     }
-    let threads = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
-    let progress = Progress::start(world.calls.len());
-    let upgraded = case
-        .upgrade(clients, threads, &|| progress.step())
-        .map_err(|(call, error)| world::Unusable::call(directory, &world, error.at(), &call.name.value, &error))?;
+    let unusable = |(call, error): (&Call, RunError)| {
+        world::Unusable::call(directory, &world, error.at(), &call.name.value, &error)
+    };
+    let touched = case.touched(clients).map_err(unusable)?;
+    let progress = Progress::start(touched.len());
+    let mut upgraded = threads::each(&touched, |(call, client)| {
+        let upgraded = case.upgrade(call, client);
+        progress.step();
+        upgraded.map_err(|error| (*call, error))
+    })
+    .map_err(unusable)?;
+    case.mend(&mut upgraded).map_err(unusable)?;
     progress.finish();
     upgrade.world = true;
     upgrade.calls = upgraded.iter().map(|upgraded| json::call_change(&case, upgraded)).collect();

@@ -98,8 +98,10 @@ fn unreachable(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, death: Death) -> Ca
         Why::DnsSupportOff => "Amazon's resolver is switched off in the VPC".to_owned(),
         Why::AddressFamily => format!("{} has no address of a family that the place has", endpoint.host),
         Why::NoRoute => format!("no route leads from here to the address of {}", endpoint.host),
-        Why::Blackhole => format!("the route {id} leads to something that is gone"),
-        Why::GatewayEndpoint => format!("the route {id} leads to a gateway endpoint, which does not serve STS"),
+        Why::Blackhole => "the route from here leads to something that is gone (blackhole)".to_owned(),
+        Why::GatewayEndpoint => {
+            format!("the route from here leads to the gateway endpoint {id}, which does not serve STS")
+        }
         Why::SecurityGroupEgress => "the place's security groups do not let the call out".to_owned(),
         Why::SecurityGroupIngress => format!("the security groups of the VPC endpoint {id} do not let the call in"),
         Why::NetworkAcl => format!("the network ACL {id} drops the call"),
@@ -154,6 +156,7 @@ impl<'w> Case<'w> {
         let same = |policy: &&Policy| Some(policy.text.as_str()) == text;
         let entity = self.caller_entity(hop);
         let of_caller = |policy| Found { policy, entity };
+        let of_nobody = |policy| Found { policy, entity: None };
         match reference.policy {
             PolicyType::Resource => {
                 let role = self.role_by_arn(&hop.hop.role_arn.value)?;
@@ -161,11 +164,11 @@ impl<'w> Case<'w> {
             }
             PolicyType::Identity => entity?.policies.iter().find(same).map(of_caller),
             PolicyType::Boundary => entity?.boundary.as_ref().map(of_caller),
-            PolicyType::Session => run.place.session_policy.as_ref().map(|policy| Found { policy, entity: None }),
+            PolicyType::Session => run.place.session_policy.as_ref().map(of_nobody),
             PolicyType::VpcEndpoint => {
                 let index = hop.journey.ended.as_ref().ok()?.vpc_endpoint?;
                 let policy = self.world.endpoints.get(index)?.policy.as_ref()?;
-                Some(Found { policy, entity: None })
+                Some(of_nobody(policy))
             }
             PolicyType::ServiceControl | PolicyType::ResourceControl => {
                 let all = match reference.policy {
@@ -173,7 +176,7 @@ impl<'w> Case<'w> {
                     _ => &self.world.resource_control,
                 };
                 let policy = all.iter().map(|control| &control.policy).find(same)?;
-                Some(Found { policy, entity: None })
+                Some(of_nobody(policy))
             }
         }
     }

@@ -14,7 +14,8 @@ pub(super) fn distance(step: &Step, found: Option<&Found<'_>>, weighing: &Weighi
     let view = found.and_then(|found| found.policy.document.statement(usize::from(step.statement)));
     let mut distance = step.unmet.count_ones() as usize;
     if step.misses.action() {
-        let unlike = view.and_then(|view| view.actions().map(|(action, _)| unlike_action(action, &weighing.action)).min());
+        let unlike =
+            view.and_then(|view| view.actions().map(|(action, _)| unlike_action(action, &weighing.action)).min());
         let meant = match step.document.policy {
             PolicyType::Resource => found.is_some_and(|found| names_caller(found, step, caller)),
             _ => view.is_some_and(|view| view.resources().any(|(value, _)| names(value, &weighing.resource))),
@@ -25,7 +26,8 @@ pub(super) fn distance(step: &Step, found: Option<&Found<'_>>, weighing: &Weighi
         distance += 300;
     }
     if step.misses.resource() {
-        let unlike = view.and_then(|view| view.resources().map(|(value, _)| unlikeness(value, &weighing.resource)).min());
+        let unlike =
+            view.and_then(|view| view.resources().map(|(value, _)| unlikeness(value, &weighing.resource)).min());
         distance += 300 + unlike.unwrap_or(100) * 2;
     }
     distance

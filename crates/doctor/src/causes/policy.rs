@@ -2,6 +2,7 @@
 
 use super::{Cause, Clue, Code, Found, fact_text, listed, nearest::distance};
 use crate::{Case, HopRun, Run, run::place_of};
+use rolecall_clients::SessionName;
 use rolecall_kernel::{Fact, Weighing};
 use rolecall_names::UniqueId;
 use rolecall_policy::{DecidedBy, Document, DocumentRef, PolicyType, Span, Step, Verdict};
@@ -60,7 +61,7 @@ impl<'w> Looking<'_, 'w> {
             let statement = found.policy.document.statement(usize::from(step.statement))?;
             let named = statement.sid().map_or_else(String::new, |sid| format!(" ({sid})"));
             let text = format!(
-                "a statement of the {}{named} denies {} on {}",
+                "a statement{named} of the {} denies {} on {}",
                 policy.name(),
                 self.weighing.action,
                 self.weighing.resource
@@ -122,7 +123,7 @@ impl<'w> Looking<'_, 'w> {
             let held = held(self.weighing, key);
             let wants = listed(condition.values());
             let has = match held {
-                Some(fact) => format!("the request has {}", fact_text(fact)),
+                Some(fact) => format!("the request has {}{}", fact_text(fact), self.why_so(key)),
                 None => format!("the request has no {key}{}", self.why_absent(key)),
             };
             let code = match (of_type(step.document.policy, Code::ExplicitDeny), step.document.policy) {
@@ -141,6 +142,21 @@ impl<'w> Looking<'_, 'w> {
             }
         });
         causes.collect()
+    }
+
+    /// Why a key holds what nobody set.
+    fn why_so(&self, key: &str) -> String {
+        let before = self.run.hops.len().checked_sub(2).and_then(|before| self.run.hops.get(before));
+        match before.map(|before| (&before.hop.session_name, &before.hop.profile)) {
+            Some((SessionName::Generated(pattern), Some(profile))) if Code::of_key(key) == Code::UserIdMismatch => {
+                format!(
+                    ": the profile {profile}, which makes the calling session, sets no role_session_name, so the client makes up \
+                     {}",
+                    pattern.text()
+                )
+            }
+            _ => String::new(),
+        }
     }
 
     /// Why a key that people expect is not there.

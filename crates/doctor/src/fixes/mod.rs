@@ -10,11 +10,7 @@ mod network;
 mod trial;
 mod trust;
 
-use crate::{
-    Case, Cause, HopRun, Run,
-    causes::denied_weighing,
-    edit::Edit,
-};
+use crate::{Case, Cause, HopRun, Run, causes::denied_weighing, edit::Edit};
 use rolecall_clients::Client;
 use rolecall_kernel::Weighing;
 use rolecall_names::AccountId;

@@ -212,7 +212,7 @@ impl<'w> Case<'w> {
 
     fn look(&self, call: &'w Call, client: Option<&Client>, reasons: bool) -> Result<Run<'w>, RunError> {
         let world = self.world;
-        let place = world
+        let place = self
             .place(&call.place.value)
             .ok_or_else(|| RunError::NoPlace { place: call.place.to_string(), at: call.place.at })?;
         let client = match client {

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     Case, Ended, HopRun, Run,
     causes::{denied_weighing, fact_text, held},
+    client_says::client_says,
 };
 use rolecall_kernel::Weighing;
 use rolecall_policy::{DecidedBy, PolicyType, Step};
@@ -16,7 +17,7 @@ use rolecall_world::At;
 use std::fmt::Write as _;
 
 /// What the whole comes to, in a line.
-pub(super) fn headline(run: &Run<'_>) -> (String, Paint) {
+pub(super) fn headline(case: &Case<'_>, run: &Run<'_>) -> (String, Paint) {
     let name = &*run.call.name.value;
     let hop = match (&run.plan, run.last()) {
         (Err(refusal), _) => return (format!("{name}: refused by the client itself ({})", refusal.name), Paint::Bad),
@@ -32,7 +33,7 @@ pub(super) fn headline(run: &Run<'_>) -> (String, Paint) {
     let role = last(&hop.hop.role_arn.value);
     match &hop.ended {
         Ended::Allowed => (format!("{name}: allowed to assume {role}"), Paint::Good),
-        Ended::Denied(fault) => (format!("{name}: denied {} ({}){step}", by(hop, role), code(fault)), Paint::Bad),
+        Ended::Denied(fault) => (format!("{name}: denied {} ({}){step}", by(case, hop), code(fault)), Paint::Bad),
         Ended::Rejected(fault) => (format!("{name}: rejected by STS ({}){step}", code(fault)), Paint::Bad),
         Ended::Unreachable(_) => {
             (format!("{name}: unreachable, no way to {}{step}", hop.hop.endpoint.host), Paint::Bad)
@@ -48,8 +49,12 @@ fn code(fault: &Fault) -> &'static str {
 }
 
 /// Whose no it was.
-fn by(hop: &HopRun, role: &str) -> String {
+fn by(case: &Case<'_>, hop: &HopRun) -> String {
     let Some(weighing) = denied_weighing(hop) else { return "by STS".to_owned() };
+    let role = last(&hop.hop.role_arn.value);
+    if case.role_by_arn(&hop.hop.role_arn.value).is_none() {
+        return format!("because there is no role {role}");
+    }
     let caller = last(&hop.caller.principal_arn);
     match weighing.decision.decided_by {
         DecidedBy::Policy(PolicyType::Resource) => format!("by the trust policy of {role}"),
@@ -65,7 +70,7 @@ fn by(hop: &HopRun, role: &str) -> String {
 }
 
 /// STS's words, or that there are none.
-pub(super) fn answer(page: &mut Page, hop: &HopRun) {
+pub(super) fn answer(page: &mut Page, run: &Run<'_>, hop: &HopRun) {
     page.heading("The answer");
     match &hop.ended {
         Ended::Allowed => page.labelled("STS", "credentials", Paint::Good),
@@ -75,14 +80,24 @@ pub(super) fn answer(page: &mut Page, hop: &HopRun) {
             page.labelled("message", &fault.message, Paint::Plain);
         }
         Ended::Unreachable(_) => page.labelled("STS", "none: it never saw the call", Paint::Bad),
-        Ended::Client(refusal) => page.labelled("client", &refusal.text, Paint::Bad),
+        Ended::Client(_) => page.labelled("STS", "none: the client does not call", Paint::Bad),
+    }
+    // A refusal of STS's is what the client prints too.
+    if hop.ended.fault().is_none()
+        && let Some((text, _)) = client_says(&run.client, hop)
+    {
+        page.labelled("client", &format!("prints: {text}"), Paint::Plain);
     }
 }
 
 /// In which histories the call is found.
 pub(super) fn record(page: &mut Page, case: &Case<'_>, hop: &HopRun) {
     let Some(event) = &hop.event else {
-        page.labelled("recorded", "nowhere: CloudTrail knows nothing of a call that did not arrive", Paint::Plain);
+        let text = match hop.ended.fault() {
+            Some(_) => "nowhere: a call is recorded once it is known who makes it",
+            None => "nowhere: CloudTrail knows nothing of a call that did not arrive",
+        };
+        page.labelled("recorded", text, Paint::Plain);
         return;
     };
     let own = account(case, event.recipient);
@@ -126,10 +141,9 @@ pub(super) fn let_in(page: &mut Page, case: &Case<'_>, run: &Run<'_>, hop: &HopR
 fn granted(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, weighing: &Weighing, step: Step) -> Option<(At, String)> {
     let found = case.document(run, hop, weighing, step.document)?;
     let statement = found.policy.document.statement(usize::from(step.statement))?;
-    let mut label = match step.document.policy {
-        PolicyType::Resource => format!("the trust policy of {}", last(&hop.hop.role_arn.value)),
-        _ => format!("a policy of {}", last(&hop.caller.principal_arn)),
-    };
+    let name = found.entity.map_or("", |entity| &*entity.name);
+    let what = if step.document.policy == PolicyType::Resource { "the trust policy" } else { "a policy" };
+    let mut label = format!("{what} of {name}");
     let _ = write!(label, " allows {}", weighing.action);
     let mut keys: Vec<&str> = statement.conditions().map(|condition| condition.key()).collect();
     keys.dedup();

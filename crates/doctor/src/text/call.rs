@@ -4,7 +4,7 @@ use super::{
     page::{Page, Paint},
     words::{account, kind, last, named},
 };
-use crate::{Case, HopRun, Run, run::place_of};
+use crate::{Case, HopRun, Run, json::outcome, run::place_of};
 use rolecall_clients::{At, Because, EndpointKind, SessionName, Source};
 use rolecall_names::Instant;
 
@@ -19,7 +19,7 @@ pub(super) fn call(page: &mut Page, case: &Case<'_>, run: &Run<'_>) {
     }
     let Some(hop) = run.last() else { return };
     if run.hops.len() > 1 || run.plan.as_ref().is_ok_and(|plan| plan.hops.len() > 1) {
-        steps(page, run);
+        steps(page, case, run);
     }
     page.labelled("role", &hop.hop.role_arn.value, Paint::Plain);
     page.labelled("session", &session(&hop.hop.session_name, run.at), Paint::Plain);
@@ -48,29 +48,30 @@ fn place(case: &Case<'_>, run: &Run<'_>) -> String {
     let subnet = place.subnet.as_ref().map_or_else(String::new, |subnet| format!(", in {}", &*subnet.value));
     let address: Vec<String> = place.addresses.iter().map(|address| address.value.to_string()).collect();
     let address = if address.is_empty() { String::new() } else { format!(", at {}", address.join(" and ")) };
-    format!("{}, {}{owner}{subnet}{address}", &*place.name.value, kind(place))
+    let public = place.public_ip.as_ref().map_or_else(String::new, |ip| format!(", public address {}", ip.value));
+    format!("{}, {}{owner}{subnet}{address}{public}", &*place.name.value, kind(place))
 }
 
 /// Every `AssumeRole` of a chain.
-fn steps(page: &mut Page, run: &Run<'_>) {
+fn steps(page: &mut Page, case: &Case<'_>, run: &Run<'_>) {
     let Ok(plan) = &run.plan else { return };
+    page.labelled("begins", &format!("with keys {}", source(case, run, &plan.start)), Paint::Plain);
+    reasons(page, case, run, &plan.because);
     let count = plan.hops.len();
     for (index, hop) in plan.hops.iter().enumerate() {
-        let name = last(&hop.role_arn.value);
-        let by = match &hop.profile {
-            Some(profile) => format!("by the profile {profile}"),
-            None => "by the program itself".to_owned(),
+        let done = run.hops.get(index);
+        let who = done.map_or("the session before", |done| last(&done.caller.principal_arn));
+        let by = hop.profile.as_ref().map_or_else(String::new, |profile| format!("profile {profile}, "));
+        let became = done.map_or("not reached", |done| outcome(done.ended.outcome()));
+        let name = match &hop.session_name {
+            SessionName::Given(text) => text.value.clone(),
+            SessionName::Generated(pattern) => pattern.text(),
         };
-        let became = match run.hops.get(index) {
-            Some(done) => super::words::outcome(done.ended.outcome()),
-            None => "not reached",
-        };
-        let text =
-            format!("{} of {count}: {name}, {by}, session {}: {became}", index + 1, session_pattern(&hop.session_name));
+        let role = last(&hop.role_arn.value);
+        let text = format!("{} of {count}: {who} assumes {role} ({by}session {name}): {became}", index + 1);
         page.labelled(if index == 0 { "steps" } else { "" }, &text, Paint::Plain);
     }
-    let told = run.hops.len();
-    page.labelled("", &format!("What follows is about step {told} of {count}."), Paint::Plain);
+    page.labelled("", &format!("What follows is about step {} of {count}.", run.hops.len()), Paint::Plain);
 }
 
 fn session(name: &SessionName, at: Instant) -> String {
@@ -79,13 +80,6 @@ fn session(name: &SessionName, at: Instant) -> String {
         SessionName::Generated(pattern) => {
             format!("{}, made up by the client ({}): none is set", pattern.at(at), pattern.text())
         }
-    }
-}
-
-fn session_pattern(name: &SessionName) -> String {
-    match name {
-        SessionName::Given(text) => text.value.clone(),
-        SessionName::Generated(pattern) => pattern.text(),
     }
 }
 
@@ -130,8 +124,12 @@ pub(super) fn caller(page: &mut Page, case: &Case<'_>, run: &Run<'_>, hop: &HopR
         return;
     }
     page.labelled("keys", &source(case, run, &plan.start), Paint::Plain);
-    for because in &plan.because {
-        // Of what a client does by itself there is no place to show that its endpoint has not shown.
+    reasons(page, case, run, &plan.because);
+}
+
+/// Why the keys are those. Of what a client does by itself there is no place to show that its endpoint does not show.
+fn reasons(page: &mut Page, case: &Case<'_>, run: &Run<'_>, reasons: &[Because]) {
+    for because in reasons {
         let at = (because.at != At::Default).then(|| case.world.files.locate(place_of(run.call, because.at)));
         let at = at.map_or_else(String::new, |at| format!(" ({at})"));
         page.labelled("", &format!("{}{at}", because.text), Paint::Plain);

@@ -4,7 +4,10 @@ use super::{page::Page, snippet, words::sentence};
 use crate::{
     Case, Cause, Code, Explanation, HopRun, Run,
     causes::{Clue, denied_weighing, fact_text, held},
+    run::region_of,
 };
+use rolecall_clients::EndpointKind;
+use rolecall_network::is_sts_service;
 use rolecall_policy::DocumentRef;
 
 pub(super) fn causes(page: &mut Page, case: &Case<'_>, found: &Explanation<'_>) {
@@ -13,7 +16,7 @@ pub(super) fn causes(page: &mut Page, case: &Case<'_>, found: &Explanation<'_>) 
         let number = if count > 1 { format!(" {} of {count}", index + 1) } else { String::new() };
         page.heading(&format!("Cause{number}: {}", cause.code));
         page.sentence(&sentence(&cause.text));
-        if let Some(habit) = habit(&found.run, cause) {
+        if let Some(habit) = habit(case, &found.run, cause) {
             page.sentence(&habit);
         }
         if let Some(at) = cause.at {
@@ -24,12 +27,27 @@ pub(super) fn causes(page: &mut Page, case: &Case<'_>, found: &Explanation<'_>) 
 }
 
 /// What led to the endpoint, where the way the call took is what stands against it.
-fn habit(run: &Run<'_>, cause: &Cause) -> Option<String> {
-    let by_way =
-        matches!(cause.code, Code::SourceAddressMismatch | Code::SourceVpcEndpointMismatch | Code::VpcEndpointPolicy);
+fn habit(case: &Case<'_>, run: &Run<'_>, cause: &Cause) -> Option<String> {
     let endpoint = &run.last()?.hop.endpoint;
-    let because = endpoint.because.first().filter(|_| by_way)?;
-    Some(format!("The call takes this way because it goes to {}: {}.", endpoint.host, because.text))
+    match cause.code {
+        Code::SourceAddressMismatch | Code::SourceVpcEndpointMismatch | Code::VpcEndpointPolicy => {
+            let because = endpoint.because.first()?;
+            Some(format!("The call takes this way because it goes to {}: {}.", endpoint.host, because.text))
+        }
+        Code::EndpointUnreachable if endpoint.kind == EndpointKind::Global => {
+            let subnet = case.world.subnet(&run.place.subnet.as_ref()?.value)?;
+            let near = case.world.endpoints.iter().find(|near| {
+                near.vpc.value == subnet.vpc.value && is_sts_service(&near.service.value).is_some() && near.private_dns
+            })?;
+            let region = region_of(case.world, run.place)?;
+            Some(format!(
+                "The VPC endpoint {} is no help here: its private DNS name is that of {region}'s own endpoint, not of \
+                 the global one.",
+                &*near.id.value
+            ))
+        }
+        _ => None,
+    }
 }
 
 /// What to say under the place that is marked.
@@ -42,10 +60,42 @@ fn label(case: &Case<'_>, run: &Run<'_>, cause: &Cause) -> String {
         }
         Clue::Deny { .. } => denied_weighing(hop)
             .map_or_else(|| "this denies it".to_owned(), |weighing| format!("this denies {}", weighing.action)),
-        Clue::Unallowed { action, .. } | Clue::Action { action, .. } => format!("the call needs {action}"),
+        Clue::Unallowed { document, statement, action } => unallowed_label(hop, *document, *statement, action),
+        Clue::Action { action, .. } => format!("the call needs {action}"),
         Clue::Principal { .. } => format!("the caller is {}", hop.caller.principal_arn),
         Clue::Death(_) => "the way ends here".to_owned(),
-        Clue::Plain => "this is why".to_owned(),
+        Clue::Plain => plain_label(cause.code, hop),
+    }
+}
+
+/// What of the nearest statement does not take the call in.
+fn unallowed_label(hop: &HopRun, document: DocumentRef, statement: Option<usize>, action: &str) -> String {
+    let Some(statement) = statement else { return format!("nothing here allows {action}") };
+    let Some(weighing) = denied_weighing(hop) else { return format!("the call needs {action}") };
+    let mut trace = weighing.decision.trace.iter();
+    let step = trace.find(|step| step.document == document && usize::from(step.statement) == statement);
+    match step.map(|step| step.misses) {
+        Some(misses) if !misses.action() && misses.resource() => format!("the call is on {}", weighing.resource),
+        _ => format!("the call needs {action}"),
+    }
+}
+
+/// What is marked where no statement is, in a word or two.
+fn plain_label(code: Code, hop: &HopRun) -> String {
+    let endpoint = &hop.hop.endpoint;
+    match code {
+        Code::RoleMissing => "no such role".to_owned(),
+        Code::DurationOverLimit => "longer than it may be".to_owned(),
+        Code::ClockSkew => "further off than AWS takes".to_owned(),
+        Code::SignatureScopeMismatch => format!("leads to {}", endpoint.host),
+        Code::PartitionMismatch => format!("leads to {}, in another partition", endpoint.host),
+        Code::RegionDisabled => format!("STS is off here in {}", endpoint.region),
+        Code::TokenVersion => format!("leads to {}, which takes no token of version 1", endpoint.host),
+        Code::MfaMissing => "not a device of the caller's".to_owned(),
+        Code::RootCaller => "called as root".to_owned(),
+        Code::AccessKeyUnknown => "called with that key".to_owned(),
+        Code::TrustPrincipalMismatch => "nobody is let in here".to_owned(),
+        _ => "in this call".to_owned(),
     }
 }
 

@@ -3,9 +3,9 @@
 use super::{
     Style,
     page::{Page, Paint},
-    words::{outcome, sentence},
+    words::sentence,
 };
-use crate::{Case, Checked};
+use crate::{Case, Checked, json::outcome};
 use unicode_width::UnicodeWidthStr;
 
 /// The widest a name may make its column.

@@ -3,10 +3,11 @@
 use super::{
     page::{Page, Paint},
     secret::without_secrets,
-    words::{account, all, outcome, sentence},
+    words::{account, all, sentence},
 };
-use crate::{Case, Effect, Explanation, Fix};
-use rolecall_world::{Expectation, WORLD_FILE};
+use crate::{Case, Effect, Explanation, Fix, json::outcome};
+use rolecall_names::AccountId;
+use rolecall_world::{Entity, Expectation, World};
 
 /// Documents of more lines are left to the output for machines.
 const WHOLE: usize = 60;
@@ -51,7 +52,8 @@ fn tried(page: &mut Page, found: &Explanation<'_>, fix: &Fix, others: usize) {
         (0, _) => String::new(),
         (1, 0) => "; the other call of this world stays as it is".to_owned(),
         (others, 0) => format!("; the {others} other calls of this world stay as they are"),
-        (others, changed) => format!("; {changed} of {others} other calls change"),
+        (others, 1) => format!("; of {others} other calls 1 changes:"),
+        (others, changed) => format!("; of {others} other calls {changed} change:"),
     };
     page.labelled("tried", &format!("{name} is let in{rest}"), Paint::Plain);
     for (before, after, names) in grouped(&fix.also_changes) {
@@ -88,7 +90,7 @@ fn diff(page: &mut Page, diff: &str) {
 /// The policies of somebody else as they have to be saved there: what one hands over.
 fn documents(page: &mut Page, case: &Case<'_>, fix: &Fix) {
     for (file, text) in &fix.files {
-        if file == WORLD_FILE || text.lines().count() > WHOLE {
+        if owner(case.world, file) != Some(fix.actor.account) || text.lines().count() > WHOLE {
             continue;
         }
         page.gap();
@@ -98,4 +100,16 @@ fn documents(page: &mut Page, case: &Case<'_>, fix: &Fix) {
             page.line(&[(Paint::Plain, "    "), (Paint::Plain, &without_secrets(line))]);
         }
     }
+}
+
+/// Whose role or user a policy file hangs on.
+fn owner(world: &World, file: &str) -> Option<AccountId> {
+    let id = world.files.find(file)?;
+    let of = |entity: &Entity| {
+        let policies = entity.policies.iter().chain(&entity.boundary);
+        policies.into_iter().any(|policy| policy.file == id).then_some(entity.account.value)
+    };
+    let trusting = world.roles.iter().find(|role| role.trust.file == id).map(|role| role.entity.account.value);
+    let mut entities = world.roles.iter().map(|role| &role.entity).chain(world.users.iter().map(|user| &user.entity));
+    trusting.or_else(|| entities.find_map(of))
 }

@@ -40,13 +40,13 @@ impl Default for Style {
 pub fn explanation(case: &Case<'_>, found: &Explanation<'_>, style: Style) -> String {
     let mut page = Page::new(style);
     let run = &found.run;
-    let (headline, paint) = answer::headline(run);
+    let (headline, paint) = answer::headline(case, run);
     page.wrapped("", "", &headline, paint);
     call::call(&mut page, case, run);
     if let Some(hop) = run.last() {
         way::way(&mut page, case, run, hop);
         call::caller(&mut page, case, run, hop);
-        answer::answer(&mut page, hop);
+        answer::answer(&mut page, run, hop);
         answer::record(&mut page, case, hop);
         if matches!(hop.ended, Ended::Allowed) {
             answer::let_in(&mut page, case, run, hop);

@@ -4,7 +4,8 @@ use super::page::{Page, Paint};
 use crate::{Case, HopRun, Run, run::region_of};
 use rolecall_names::Region;
 use rolecall_network::{
-    Arrival, Element, EndpointKind, Hop, HopKind, IN_REGION_SINCE, Look, Naming, Resolver, ResolverKind, round_trip,
+    Arrival, Element, EndpointKind, Hop, HopKind, IN_REGION_SINCE, Look, Naming, Resolver, ResolverKind, Why,
+    round_trip,
 };
 
 /// The way of one `AssumeRole`.
@@ -32,8 +33,9 @@ pub(super) fn way(page: &mut Page, case: &Case<'_>, run: &Run<'_>, hop: &HopRun)
                 Look::Unreachable => "the machine has no route, and the client is told so at once",
             };
             page.labelled("looks", text, Paint::Plain);
-            let serving = hop.hop.endpoint.region.parse().ok();
-            distance(page, case, run, serving);
+            if death.why == Why::Outage {
+                distance(page, case, run, hop.hop.endpoint.region.parse().ok());
+            }
         }
     }
 }
@@ -93,6 +95,7 @@ fn hop(case: &Case<'_>, run: &Run<'_>, hop: &Hop) -> String {
         HopKind::Subnet => "subnet",
         HopKind::SecurityGroup => "security group",
         HopKind::NetworkAcl => "network ACL",
+        HopKind::Route if matches!(hop.element, Element::NoRoute { .. }) => "no route to",
         HopKind::Route => "route to",
         HopKind::NatGateway => "NAT gateway",
         HopKind::InternetGateway => "internet gateway",

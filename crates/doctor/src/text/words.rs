@@ -2,7 +2,7 @@
 
 use crate::Case;
 use rolecall_names::AccountId;
-use rolecall_world::{Expectation, Place, PlaceKind};
+use rolecall_world::{Place, PlaceKind};
 
 /// A cause or a reason as a sentence: with a capital, unless it begins with a name, and a full stop.
 pub(super) fn sentence(text: &str) -> String {
@@ -41,16 +41,6 @@ pub(super) fn account(case: &Case<'_>, id: AccountId) -> String {
 pub(super) fn named(case: &Case<'_>, id: AccountId) -> String {
     let name = case.account_name(id);
     if name == id.to_string() { name } else { format!("{name} ({id})") }
-}
-
-/// What an outcome is called in a sentence.
-pub(super) fn outcome(outcome: Expectation) -> &'static str {
-    match outcome {
-        Expectation::Allowed => "allowed",
-        Expectation::Denied => "denied",
-        Expectation::Unreachable => "unreachable",
-        Expectation::Rejected => "rejected",
-    }
 }
 
 /// What a place is.

@@ -1,6 +1,11 @@
 //! The doctor on the example worlds, and on worlds in which one thing was broken.
 
+#[cfg(test)]
+mod broken;
+#[cfg(test)]
 mod mutation;
 mod stories;
+#[cfg(test)]
 mod support;
+#[cfg(test)]
 mod texts;

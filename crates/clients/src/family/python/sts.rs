@@ -106,10 +106,16 @@ fn signed_for_a_region(reader: &Python<'_>, region: Option<&Text>, maker: Maker)
     });
     let global_by_mode = variant.is_plain()
         && name.as_deref().is_some_and(|name| name != "aws-global" && LEGACY_REGIONS.contains(&name))
-        && match setting {
+        && match &setting {
             Some(setting) => setting.decides(&mut reasons),
             None => by_default(reader, default, &mut reasons),
         };
+    if let Some(name) = name.as_deref().filter(|name| variant.is_plain() && !LEGACY_REGIONS.contains(name))
+        && setting.as_ref().map_or(default, |setting| setting.default) == Default::Legacy
+    {
+        let text = format!("{} calls the global endpoint from some Regions, of which {name} is none", reader.client);
+        reasons.insert(0, because(text, setting.as_ref().map_or(At::Default, |setting| setting.at)));
+    }
     let name = name.unwrap_or_else(|| "aws-global".to_owned());
     let host = if global_by_mode || (variant.is_plain() && name == "aws-global") {
         signing_region = "us-east-1".to_owned();

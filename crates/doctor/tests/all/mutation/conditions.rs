@@ -131,7 +131,8 @@ fn several(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     insert(statement_mut(&mut document, index), second);
     // The first in the file is the first cause.
     let block = statement(&document, index)["Condition"].as_object().unwrap();
-    let keys = block.iter().flat_map(|(operator, keys)| keys.as_object().unwrap().keys().map(move |key| (operator, key)));
+    let keys =
+        block.iter().flat_map(|(operator, keys)| keys.as_object().unwrap().keys().map(move |key| (operator, key)));
     let one = |(operator, key): (&String, &String)| {
         [first, second].into_iter().find(|unmet| unmet.operator == operator && unmet.key == key)
     };
@@ -145,7 +146,8 @@ fn several(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
         (Hands::Own, Hands::Own) => Hands::Own,
         (Hands::Others(why), _) | (_, Hands::Others(why)) => Hands::Others(why),
     };
-    let what = format!("the trust policy asks for {} {} and {} {}", first.operator, first.key, second.operator, second.key);
+    let what =
+        format!("the trust policy asks for {} {} and {} {}", first.operator, first.key, second.operator, second.key);
     out.push(scene.mutant(&what, earliest.code, changed, hands));
 }
 

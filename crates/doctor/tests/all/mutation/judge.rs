@@ -25,7 +25,8 @@ pub(super) fn judge(mutant: &Mutant) -> Result<(), String> {
     let first = found.fixes.first().ok_or_else(|| format!("no fix for: {}", found.causes[0].text))?;
     for fix in &found.fixes {
         // Each is tried to the end; for the sake of time only the first beside all other calls.
-        mends(mutant, fix, (fix.id == first.id).then_some(&before)).map_err(|error| format!("{}: {error}\n{}", fix.id, fix.diff))?;
+        mends(mutant, fix, (fix.id == first.id).then_some(&before))
+            .map_err(|error| format!("{}: {error}\n{}", fix.id, fix.diff))?;
     }
     recommendation(&found.fixes)?;
     hands(mutant, &found.fixes)

@@ -73,7 +73,8 @@ fn whatever_is_broken_is_found_and_mended() {
             let mine = all.iter().skip(first).step_by(threads);
             mine.filter_map(|mutant| judge::judge(mutant).err().map(|error| format!("{}\n    {error}", mutant.name)))
         };
-        let running: Vec<_> = (0..threads).map(|first| scope.spawn(move || judged(first).collect::<Vec<_>>())).collect();
+        let running: Vec<_> =
+            (0..threads).map(|first| scope.spawn(move || judged(first).collect::<Vec<_>>())).collect();
         running.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     });
     assert!(failed.is_empty(), "{} of {} failed:\n{}", failed.len(), all.len(), failed.join("\n"));

@@ -40,10 +40,17 @@ pub(super) struct Scene<'s> {
 }
 
 /// Every `AssumeRole` of a world, its calls run once.
-pub(super) fn scenes(name: &str, files: &Files, world: &World, first: usize, mut each: impl FnMut(&Scene<'_>)) -> usize {
+pub(super) fn scenes(
+    name: &str,
+    files: &Files,
+    world: &World,
+    first: usize,
+    mut each: impl FnMut(&Scene<'_>),
+) -> usize {
     let case = Case::new(world, now()).unwrap();
     let mut turn = first;
-    for call in world.calls.iter().filter(|call| call.expect.as_ref().unwrap().value == rolecall_world::Expectation::Allowed)
+    for call in
+        world.calls.iter().filter(|call| call.expect.as_ref().unwrap().value == rolecall_world::Expectation::Allowed)
     {
         let run = case.run(call, None).unwrap();
         for (index, hop) in run.hops.iter().enumerate() {
