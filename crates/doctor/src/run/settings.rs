@@ -1,7 +1,7 @@
 //! What a call's client is run with, as the world says it.
 
 use rolecall_clients::{At as ClientAt, OptionValue, Provided, Settings};
-use rolecall_world::{At, Call, Place, PlaceKind, World};
+use rolecall_world::{At, Call, FileId, Place, PlaceKind, World};
 
 /// What [`Settings`] borrows from.
 pub(crate) struct Told<'w> {
@@ -10,6 +10,7 @@ pub(crate) struct Told<'w> {
     config: Option<&'w str>,
     credentials: Option<&'w str>,
     call: &'w Call,
+    place_region: Option<&'static str>,
     provided: Provided,
 }
 
@@ -38,6 +39,7 @@ impl<'w> Told<'w> {
             config: text(&call.config),
             credentials: text(&call.credentials),
             call,
+            place_region: region_of(world, place).filter(|_| place.kind == PlaceKind::Ec2),
             provided: match (place.kind, &place.role) {
                 (_, None) => Provided::None,
                 (PlaceKind::EcsTask, _) => Provided::Container,
@@ -56,6 +58,7 @@ impl<'w> Told<'w> {
             credentials: self.credentials,
             profile: self.call.profile.as_ref().map(|profile| &*profile.value),
             options: &self.options,
+            place_region: self.place_region,
             provided: self.provided,
         }
     }
@@ -79,6 +82,15 @@ pub(crate) fn region_of(world: &World, place: &Place) -> Option<&'static str> {
     Some(world.vpc(&subnet.vpc.value)?.region.name())
 }
 
+/// The client's file that a setting stands in.
+pub(crate) fn file_of(call: &Call, at: ClientAt) -> Option<FileId> {
+    match at {
+        ClientAt::Config(_) => call.config.map(|file| file.file),
+        ClientAt::Credentials(_) => call.credentials.map(|file| file.file),
+        _ => None,
+    }
+}
+
 /// Where in the world's files a client's setting stands; for what a client does by itself, where its version does.
 pub(crate) fn place_of(call: &Call, at: ClientAt) -> At {
     let span = |span: rolecall_clients::Span| rolecall_policy::Span::new(span.start, span.end);
@@ -100,6 +112,7 @@ pub(crate) fn place_of(call: &Call, at: ClientAt) -> At {
             "SourceIdentity" => call.source_identity.as_ref().map(|name| name.at),
             _ => None,
         },
+        ClientAt::Place => Some(call.place.at),
         ClientAt::Default => None,
     };
     found.unwrap_or(call.client.at)

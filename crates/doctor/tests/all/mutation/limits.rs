@@ -87,8 +87,8 @@ fn limit(scene: &Scene<'_>, policy: PolicyType, code: Code, hands: Hands, out: &
 }
 
 /// A policy in a new file.
-fn new_file(scene: &Scene<'_>, file: &str, statement: Value, at: &[&str]) -> (Files, Spot) {
-    let document = json!({ "Version": "2012-10-17", "Statement": [statement] });
+fn new_file(scene: &Scene<'_>, file: &str, statements: Value, at: &[&str]) -> (Files, Spot) {
+    let document = json!({ "Version": "2012-10-17", "Statement": statements });
     let text = laid_out(&document, Layout::Wide);
     let at = (file.to_owned(), json_line(&text, at));
     let mut files = scene.files.clone();
@@ -101,7 +101,7 @@ fn boundary_added(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
         return;
     }
     let allow = json!({ "Effect": "Allow", "Action": "s3:*", "Resource": "*" });
-    let (mut files, at) = new_file(scene, "new-boundary.json", allow, &["Statement", "0", "Action"]);
+    let (mut files, at) = new_file(scene, "new-boundary.json", json!([allow]), &["Statement", "0", "Action"]);
     scene.caller_table().set(&mut files, "permissions_boundary", "\"new-boundary.json\"");
     out.push(scene.mutant("a permissions boundary was set", Code::PermissionsBoundary, (files, at), Hands::Own));
 }
@@ -111,7 +111,7 @@ fn session_added(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
         return;
     }
     let allow = json!({ "Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["arn:aws:s3:::bucket/*"] });
-    let (mut files, at) = new_file(scene, "new-session.json", allow, &["Statement", "0", "Action", "0"]);
+    let (mut files, at) = new_file(scene, "new-session.json", json!([allow]), &["Statement", "0", "Action", "0"]);
     scene.place_table().set(&mut files, "session_policy", "\"new-session.json\"");
     out.push(scene.mutant("a session policy was set", Code::SessionPolicy, (files, at), Hands::Own));
 }
@@ -175,12 +175,24 @@ fn control_added(scene: &Scene<'_>, kind: &str, code: Code, out: &mut Vec<Mutant
         if !service {
             statement["Principal"] = json!("*");
         }
-        let hands = if what.contains("Regions") { Hands::Own } else { above };
-        let (mut files, spot) = new_file(scene, "new-control.json", statement, at);
+        let hands = if what.contains("Regions") && roams(scene) { Hands::Own } else { above };
+        let mut statements = vec![statement];
+        if what.starts_with("denies") && service {
+            // As on AWS, where FullAWSAccess stays attached beside it.
+            statements.push(json!({ "Effect": "Allow", "Action": "*", "Resource": "*" }));
+        }
+        let (mut files, spot) = new_file(scene, "new-control.json", json!(statements), at);
         let table = format!("\n[[{kind}]]\ntargets = [\"{target}\"]\npolicy = \"new-control.json\"\n");
         files.get_mut("world.toml").unwrap().push_str(&table);
         out.push(scene.mutant(&format!("a new {kind} at {target} {what}"), code, (files, spot), hands));
     }
+}
+
+/// Whether the caller gets to other Regions of the partition.
+fn roams(scene: &Scene<'_>) -> bool {
+    let closed = ["closed/", "ways/own-dns", "ways/peered", "places/connected", "places/function-in-vpc"];
+    let elsewhere = ["regions/gov", "regions/china"];
+    !closed.iter().chain(&elsewhere).any(|name| scene.name.starts_with(name))
 }
 
 /// Without an organization a control policy is its account's.
@@ -207,7 +219,7 @@ fn endpoint_policy_added(scene: &Scene<'_>, id: &str, out: &mut Vec<Mutant>) {
     for (what, mut statement, at) in taking_turns(scene, kinds, 1) {
         statement["Effect"] = json!("Allow");
         statement["Principal"] = json!("*");
-        let (mut files, at) = new_file(scene, "new-endpoint.json", statement, &at);
+        let (mut files, at) = new_file(scene, "new-endpoint.json", json!([statement]), &at);
         table.set(&mut files, "policy", "\"new-endpoint.json\"");
         let what = format!("the endpoint has a policy for {what}");
         out.push(scene.mutant(&what, Code::VpcEndpointPolicy, (files, at), Hands::Own));

@@ -7,7 +7,7 @@ use super::{
 use rolecall_clients::At;
 use rolecall_doctor::Code;
 use rolecall_policy::PolicyType;
-use serde_json::json;
+use serde_json::{Value, json};
 
 pub(super) fn mutants(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     companions(scene, out);
@@ -38,26 +38,32 @@ fn companions(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
             };
             let document = scene.json(&file);
             let actions = statement(&document, granted)["Action"].clone();
-            // Where the statement allows nothing else, something that does not matter here takes its place.
-            let narrowed = match actions.as_str() {
-                Some("sts:*") => json!("sts:AssumeRole"),
-                Some(_) => json!(if policy == PolicyType::Resource { "sts:SetContext" } else { "sts:GetSessionToken" }),
+            let others = |action: &str| match action {
+                "sts:TagSession" => json!(["sts:AssumeRole", "sts:SetSourceIdentity"]),
+                _ => json!(["sts:AssumeRole", "sts:TagSession"]),
+            };
+            let kept = match actions.as_str() {
+                Some("sts:*") => others(action),
+                Some(_) => json!([]),
                 None => json!(actions.as_array().unwrap().iter().filter(|known| **known != action).collect::<Vec<_>>()),
             };
-            // The place is where the statement stands that would have to allow it: in a trust policy the one that lets
-            // the role be assumed, in an identity policy the one that comes nearest.
+            let lose = |document: &mut Value| match kept.as_array().unwrap().is_empty() {
+                true => drop(document["Statement"].as_array_mut().unwrap().remove(granted)),
+                false => statement_mut(document, granted)["Action"] = kept.clone(),
+            };
+            // The place is the statement that lets the role be assumed, where this is to be allowed as well.
             let letting_in = match policy {
                 PolicyType::Resource => scene.trust_statement(),
                 _ => scene.grant(policy).unwrap().1,
             };
-            let at = if policy == PolicyType::Resource { letting_in } else { granted }.to_string();
             let mut changed = document.clone();
-            statement_mut(&mut changed, granted)["Action"] = narrowed.clone();
-            let mut at = path(&changed, &at, &["Action"]);
-            if statement(&changed, at[1].parse().unwrap_or(0))["Action"].is_array() {
+            lose(&mut changed);
+            let number = letting_in.to_string();
+            let mut at = path(&changed, &number, &["Action"]);
+            if statement(&changed, letting_in)["Action"].is_array() {
                 at.push("0");
             }
-            let changed = scene.with(&file, &at, |document| statement_mut(document, granted)["Action"] = narrowed);
+            let changed = scene.with(&file, &at, lose);
             let what = format!("the {} loses {action}", policy.name());
             // What was handed on cannot be left out, and what a condition asks for neither.
             let conditions = scene.files[&scene.trust_file()].contains("aws:RequestTag")
@@ -74,7 +80,9 @@ fn companions(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
 
 /// The call begins to tag its session, or to name a source identity, and nobody allows it.
 fn asked_for(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
-    if scene.call.assume.is_none() || !scene.hop.own {
+    // Where policies that limit do not allow it either, more than one thing would be broken.
+    let limited = scene.name.starts_with("guarded/") || scene.name.starts_with("organization/");
+    if scene.call.assume.is_none() || !scene.hop.own || limited {
         return;
     }
     let allowed = |action: &str| {
@@ -162,17 +170,18 @@ fn dropped(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
             }
             for (what, files) in variants {
                 let spot = (file.clone(), super::text::json_line(&files[&file], &at));
-                out.push(scene.mutant(&what, code, (files, spot), sent(scene, key)));
+                out.push(scene.mutant(&what, code, (files, spot), sent(scene, key, &what)));
             }
         }
     }
     user_id(scene, out);
 }
 
-/// The external id of a pattern is nobody's to guess.
-fn sent(scene: &Scene<'_>, key: &str) -> Hands {
+/// A pattern is filled with what is there; with nothing it is nobody's to guess.
+fn sent(scene: &Scene<'_>, key: &str, what: &str) -> Hands {
     let pattern = key == "sts:ExternalId" && scene.files[&scene.trust_file()].contains("StringLike");
-    if pattern { Hands::Others("which external id was agreed on stands nowhere") } else { Hands::Own }
+    let nothing = pattern && what.contains(" not ");
+    if nothing { Hands::Others("which external id was agreed on stands nowhere") } else { Hands::Own }
 }
 
 /// The line of a setting in the profile that makes the hop.
@@ -244,10 +253,19 @@ fn invalid(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     let table = scene.call_table();
     let mut files = scene.files.clone();
     table.set(&mut files, "transitive_tag_keys", "[\"absent\"]");
-    let at = table.at(&files, "assume");
+    let at = table.at(&files, "transitive_tag_keys");
     out.push(scene.mutant("a transitive tag that is none", Code::ParameterInvalid, (files, at), Hands::Own));
 
-    let many: Vec<String> = (0..50).map(|number| format!("k{number} = \"{}\"", "v".repeat(250))).collect();
+    // Nothing that can be packed well.
+    let mut state = 1_u64;
+    let mut noise = || {
+        let letters = (0..250).map(|_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-"[(state >> 58) as usize])
+        });
+        letters.collect::<String>()
+    };
+    let many: Vec<String> = (0..50).map(|number| format!("k{number} = \"{}\"", noise())).collect();
     let mut files = scene.files.clone();
     table.set(&mut files, "tags", &format!("{{ project = \"apollo\", {} }}", many[1..].join(", ")));
     let at = table.at(&files, "assume");
