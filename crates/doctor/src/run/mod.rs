@@ -7,7 +7,7 @@ mod request;
 mod settings;
 
 pub use credentials::Caller;
-pub(crate) use settings::{place_of, region_of};
+pub(crate) use settings::{file_of, place_of, region_of};
 
 use crate::Case;
 use credentials::Credentials;
