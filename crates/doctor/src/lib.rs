@@ -15,6 +15,7 @@ mod explain;
 mod fixes;
 pub mod json;
 pub mod record;
+pub mod replay;
 mod run;
 
 pub use case::{Case, CaseError};

@@ -149,7 +149,7 @@ fn tried(
     let Candidate { id, text, account, edits, widens, rank } = candidate;
     let files = complete(case, run, client, apply(case.world, &edits), STEPS)?;
     let world = read(case.world, &files)?;
-    let after = Case::new(&world, case.now).ok()?;
+    let after = case.again(&world).ok()?;
     let also_changes: Vec<Effect> = before
         .iter()
         .filter_map(|(name, before)| {
@@ -175,7 +175,7 @@ fn complete(
     steps: usize,
 ) -> Option<BTreeMap<String, String>> {
     let world = read(case.world, &files)?;
-    let next = Case::new(&world, case.now).ok()?;
+    let next = case.again(&world).ok()?;
     let call = world.call(&run.call.name.value)?;
     let again = next.run(call, client).ok()?;
     if again.outcome() == Expectation::Allowed {

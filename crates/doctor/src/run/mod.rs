@@ -3,10 +3,12 @@
 //! What STS answers is what the server's own pipeline answers, on the request that the client would send.
 
 mod credentials;
+mod recorded;
 mod request;
 mod settings;
 
 pub use credentials::Caller;
+pub(crate) use recorded::{Recorded, RecordedCaller, RecordedHolder, RecordedWay, SessionTold};
 pub(crate) use settings::{place_of, region_of};
 
 use crate::Case;
@@ -218,9 +220,12 @@ impl<'w> Case<'w> {
             None => Client::new(&call.client.value.name, &call.client.value.version)
                 .map_err(|source| RunError::Client { source, at: call.client.at })?,
         };
-        let at = call.at_instant.as_ref().map_or(self.now, |at| at.value);
+        let recorded = self.recorded(call);
+        let said = call.at_instant.as_ref().map(|at| at.value);
+        let at = recorded.map(|recorded| recorded.time).or(said).unwrap_or(self.now);
         let numbers = settings::numbers(call);
         let told = Told::new(world, call, place, &numbers);
+        let told = if recorded.is_some() { told.with_credentials() } else { told };
         let own_serial = self.own_serial(call, &told);
         let explicit = call.assume.as_ref().map(|arn| ExplicitCall {
             role_arn: &arn.value,
@@ -240,7 +245,10 @@ impl<'w> Case<'w> {
         if planned.hops.is_empty() {
             return Err(RunError::NothingToAssume { at: call.at });
         }
-        let mut credentials = credentials::first(self, call, place, &planned.start, at)?;
+        let mut credentials = match recorded {
+            Some(recorded) => recorded.credentials(self, place)?,
+            None => credentials::first(self, call, place, &planned.start, at)?,
+        };
         let count = planned.hops.len();
         for (index, hop) in planned.hops.into_iter().enumerate() {
             let own = explicit.is_some() && index + 1 == count;
@@ -285,9 +293,16 @@ impl<'w> Case<'w> {
         credentials: &Credentials,
         reasons: bool,
     ) -> Result<(HopRun, Option<Credentials>), RunError> {
-        let unbuilt = |source| RunError::Network { source, at: run.place.at };
-        let standing = self.world.standing(&self.network, run.place).map_err(unbuilt)?;
-        let journey = self.network.travel(&standing, &hop.endpoint.host, hop.endpoint.port, run.at);
+        let recorded = self.recorded(run.call).filter(|_| own);
+        let (hop, journey) = match recorded.and_then(|recorded| recorded.way.as_ref()) {
+            Some(way) => (Hop { endpoint: way.endpoint.clone(), ..hop }, way.journey.clone()),
+            None => {
+                let unbuilt = |source| RunError::Network { source, at: run.place.at };
+                let standing = self.world.standing(&self.network, run.place).map_err(unbuilt)?;
+                let journey = self.network.travel(&standing, &hop.endpoint.host, hop.endpoint.port, run.at);
+                (hop, journey)
+            }
+        };
         let first_version = credentials.first_version;
         let mut done = HopRun {
             hop,
@@ -327,8 +342,12 @@ impl<'w> Case<'w> {
         };
         let skew = run.place.clock_skew_seconds.as_ref().map_or(0, |skew| skew.value);
         let signed_at = run.at.plus_seconds(skew);
+        let agent = match recorded.and_then(|recorded| recorded.user_agent.as_deref()) {
+            Some(agent) => agent.to_owned(),
+            None => format!("{}/{}", run.client.name(), run.client.version()),
+        };
         let outcome =
-            request::answered(&sight, &run.client, &done.hop.endpoint, credentials, &body, signed_at, &circumstances);
+            request::answered(&sight, &agent, &done.hop.endpoint, credentials, &body, signed_at, &circumstances);
         done.weighings = witness.into_inner();
         done.event = outcome.events.into_iter().next();
         let made = match outcome.answer {

@@ -1,4 +1,6 @@
 //! The doctor on the example worlds.
 
+mod records;
+mod replay;
 mod stories;
 mod support;

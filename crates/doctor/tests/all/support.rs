@@ -2,7 +2,11 @@
 
 use rolecall_names::Instant;
 use rolecall_world::{FileError, World};
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// The folder of an example.
 pub(crate) fn example(name: &str) -> PathBuf {
@@ -36,4 +40,19 @@ pub(crate) fn world(files: &BTreeMap<String, String>) -> World {
 /// The time it is in these tests, for calls that do not say.
 pub(crate) fn now() -> Instant {
     "2026-11-25T12:00:00Z".parse().unwrap()
+}
+
+/// The world of an example.
+pub(crate) fn example_world(name: &str) -> World {
+    world(&files(name))
+}
+
+/// Compares with what the file holds, or writes it when blessed.
+pub(crate) fn golden(file: &Path, found: &str) {
+    #[expect(clippy::disallowed_methods, reason = "the one who runs the tests blesses what they find")]
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(file, found).unwrap();
+    }
+    let expected = fs::read_to_string(file).unwrap_or_default();
+    assert_eq!(found, expected, "{}", file.display());
 }
