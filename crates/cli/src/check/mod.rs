@@ -33,9 +33,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CheckFailure> {
     let case = world::ready(&arguments.world, &world)?;
     let threads = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
     let progress = Progress::start(world.calls.len());
-    let checked = case.check(threads, &|| progress.step()).map_err(|(call, error)| {
-        Unusable::call(&arguments.world, &world, error.at(), &call.name.value, &error)
-    })?;
+    let checked = case
+        .check(threads, &|| progress.step())
+        .map_err(|(call, error)| Unusable::call(&arguments.world, &world, error.at(), &call.name.value, &error))?;
     progress.finish();
     if arguments.json {
         shown::json(&json::check(&checked))?;

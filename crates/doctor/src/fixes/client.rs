@@ -284,7 +284,16 @@ fn session_name(patient: &Patient<'_, '_>, out: &mut Vec<Candidate>) {
         }
         (None, _) => {
             let edit = Table::at(world, patient.run.place.at).set("session_name", &quoted(name));
-            own(patient, "role-session-name", &format!("Have the place's session called {name}."), vec![edit], 10, out);
+            let text = match patient.case.recorded(patient.run.call) {
+                // A record shows the session that calls, and not who made it.
+                Some(_) => format!(
+                    "Have the calling session named {name} where it is made: by role_session_name on the source profile, \
+                     not on the target's, or by RoleSessionName in the call before. Clear the CLI's cache, which holds the \
+                     old session."
+                ),
+                None => format!("Have the place's session called {name}."),
+            };
+            own(patient, "role-session-name", &text, vec![edit], 10, out);
         }
         (Some(_), _) => {}
     }

@@ -2,10 +2,7 @@
 
 mod decision;
 
-use crate::{
-    Case, Cause, Checked, Ended, Explanation, Fix, HopRun, Run,
-    client_says::client_says,
-};
+use crate::{Case, Cause, Checked, Ended, Explanation, Fix, HopRun, Run, client_says::client_says};
 use rolecall_kernel::event::Event;
 use rolecall_names::Region;
 use rolecall_wire::Service;

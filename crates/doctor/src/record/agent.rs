@@ -138,9 +138,10 @@ fn version_of<'r>(product: &'r str, wanted: &str) -> Option<&'r str> {
     // Newer clients tell what they are built on as metadata: `md/Botocore#1.40.0`.
     let product = product.strip_prefix("md/").unwrap_or(product);
     let head = product.get(..wanted.len())?;
-    let same = head.bytes().zip(wanted.bytes()).all(|(one, other)| {
-        one.eq_ignore_ascii_case(&other) || (other == b'/' && one == b'#')
-    });
+    let same = head
+        .bytes()
+        .zip(wanted.bytes())
+        .all(|(one, other)| one.eq_ignore_ascii_case(&other) || (other == b'/' && one == b'#'));
     if !same {
         return None;
     }
@@ -164,7 +165,10 @@ mod tests {
             ("Botocore/1.44.5 ua/2.1 os/linux", "botocore 1.44.5"),
             ("aws-cli/1.16.248 Python/3.4.7 Linux/4.9.184 botocore/1.12.239", "aws-cli 1.16.248"),
             ("aws-cli/2.32.10 md/awscrt#0.29.1 ua/2.1 md/command#sts.assume-role", "aws-cli 2.32.10"),
-            ("aws-sdk-js/3.1169.0 ua/2.1 os/linux#6.1 lang/js md/nodejs#22.1.0 api/sts#3.1169.0", "aws-sdk-js 3.1169.0"),
+            (
+                "aws-sdk-js/3.1169.0 ua/2.1 os/linux#6.1 lang/js md/nodejs#22.1.0 api/sts#3.1169.0",
+                "aws-sdk-js 3.1169.0",
+            ),
             ("aws-sdk-nodejs/2.1586.0 linux/v20.15.1 promise", "aws-sdk-js 2.1586.0"),
             ("aws-sdk-java/2.31.78 md/io#sync ua/2.1 api/STS#2.31.78", "aws-sdk-java 2.31.78"),
             ("[S3Console/0.4, aws-internal/3 aws-sdk-java/1.11.1030 Linux/5.4]", "aws-sdk-java 1.11.1030"),
@@ -179,7 +183,10 @@ mod tests {
                 "APN/1.0 HashiCorp/1.0 Terraform/1.9.8 (+https://www.terraform.io) aws-sdk-go-v2/1.24.1",
                 "terraform-s3-backend 1.9.8",
             ),
-            ("AWSPowerShell.Common/4.1.20.0 .NET_Core/6.0.0 PowerShellCore/7.-1 ClientAsync", "aws-tools-powershell 4.1.20.0"),
+            (
+                "AWSPowerShell.Common/4.1.20.0 .NET_Core/6.0.0 PowerShellCore/7.-1 ClientAsync",
+                "aws-tools-powershell 4.1.20.0",
+            ),
             ("aws-sdk-dotnet-coreclr/3.7.305.28 ua/2.0 md/aws-sdk-dotnet-core#3.7.302.12", "aws-sdk-net 3.7.305.28"),
             ("aws-sdk-ruby3/3.190.0 md/internal ua/2.0", "aws-sdk-ruby 3.190.0"),
             ("aws-sdk-php/3.297.1 OS/Linux#5.10.25 lang/php#8.2.15", "aws-sdk-php 3.297.1"),

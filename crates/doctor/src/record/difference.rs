@@ -161,20 +161,25 @@ struct Looking<'r> {
 impl<'r> Looking<'r> {
     fn all(&self) -> Vec<Difference> {
         let found = [
-            self.on(What::Role, |record| record.role_arn().map(str::to_owned), |_, _| {
-                "The two calls ask for different roles: their trust policies differ too.".to_owned()
-            }),
+            self.on(
+                What::Role,
+                |record| record.role_arn().map(str::to_owned),
+                |_, _| "The two calls ask for different roles: their trust policies differ too.".to_owned(),
+            ),
             self.on(What::Region, |record| Some(record.region.to_string()), |_, _| self.region()),
             self.on(What::Endpoint, host, |_, _| self.endpoint()),
             self.on(What::SourceAddress, |record| Some(record.source.to_string()), |_, _| self.address()),
             self.on(What::VpcEndpoint, |record| text(&record.vpc_endpoint), |_, _| self.vpc_endpoint()),
             self.on(What::Client, client, |_, _| self.client()),
-            self.on(What::CallerSessionName, |record| record.identity.session_name().map(str::to_owned), |_, _| {
-                self.caller_session()
-            }),
+            self.on(
+                What::CallerSessionName,
+                |record| record.identity.session_name().map(str::to_owned),
+                |_, _| self.caller_session(),
+            ),
             self.caller(),
             self.on(What::SessionIssuer, issuer, |_, _| {
-                "It is another role's session: aws:PrincipalArn is another, and so are the policies it brings.".to_owned()
+                "It is another role's session: aws:PrincipalArn is another, and so are the policies it brings."
+                    .to_owned()
             }),
             self.on(What::Mfa, mfa, |_, after| match after {
                 Some("yes") => "aws:MultiFactorAuthPresent is true in the second alone.".to_owned(),
@@ -188,16 +193,26 @@ impl<'r> Looking<'r> {
             self.asked(What::SessionName, |asked| text(&asked.session_name), "sts:RoleSessionName"),
             self.asked(What::SourceIdentity, |asked| text(&asked.source_identity), "sts:SourceIdentity"),
             self.on(What::Tags, tags, |_, _| {
-                "aws:RequestTag and aws:TagKeys differ, and a tagged session needs sts:TagSession on both sides.".to_owned()
+                "aws:RequestTag and aws:TagKeys differ, and a tagged session needs sts:TagSession on both sides."
+                    .to_owned()
             }),
             self.asked(What::MfaSerial, |asked| text(&asked.mfa_serial), "aws:MultiFactorAuthPresent"),
-            self.on(What::Duration, |record| Some(record.request.as_ref()?.duration_seconds?.to_string()), |_, _| {
-                "A session longer than the role's maximum, or than an hour when roles are chained, is refused.".to_owned()
-            }),
+            self.on(
+                What::Duration,
+                |record| Some(record.request.as_ref()?.duration_seconds?.to_string()),
+                |_, _| {
+                    "A session longer than the role's maximum, or than an hour when roles are chained, is refused."
+                        .to_owned()
+                },
+            ),
             self.on(What::SessionPolicy, policies, |_, _| {
                 "The session policy bounds what the new session may do, not whether it is given.".to_owned()
             }),
-            self.on(What::Tls, |record| text(&record.tls_version), |_, _| "Policies see aws:SecureTransport alone.".to_owned()),
+            self.on(
+                What::Tls,
+                |record| text(&record.tls_version),
+                |_, _| "Policies see aws:SecureTransport alone.".to_owned(),
+            ),
             self.on(What::Time, |record| Some(record.time.iso8601()), |_, _| self.time()),
         ];
         found.into_iter().flatten().collect()
@@ -219,17 +234,16 @@ impl<'r> Looking<'r> {
     }
 
     /// A parameter that a condition key holds.
-    fn asked(
-        &self,
-        what: What,
-        read: impl Fn(&super::Request) -> Option<String>,
-        key: &str,
-    ) -> Option<Difference> {
-        self.on(what, |record| read(record.request.as_ref()?), |before, after| match (before, after) {
-            (Some(_), None) => format!("{} sends none: {key} is not there.", capital(self.names.1)),
-            (None, _) => format!("{} sends none: {key} is not there.", capital(self.names.0)),
-            _ => format!("A condition on {key} sees another value."),
-        })
+    fn asked(&self, what: What, read: impl Fn(&super::Request) -> Option<String>, key: &str) -> Option<Difference> {
+        self.on(
+            what,
+            |record| read(record.request.as_ref()?),
+            |before, after| match (before, after) {
+                (Some(_), None) => format!("{} sends none: {key} is not there.", capital(self.names.1)),
+                (None, _) => format!("{} sends none: {key} is not there.", capital(self.names.0)),
+                _ => format!("A condition on {key} sees another value."),
+            },
+        )
     }
 
     fn region(&self) -> String {
@@ -257,7 +271,9 @@ impl<'r> Looking<'r> {
                 capital(self.names.0),
                 self.names.1
             ),
-            _ => "The name is another: it may lead another way, and it wants a signature for its own Region.".to_owned(),
+            _ => {
+                "The name is another: it may lead another way, and it wants a signature for its own Region.".to_owned()
+            }
         }
     }
 
@@ -265,7 +281,8 @@ impl<'r> Looking<'r> {
         let through = |record: &Record| record.vpc_endpoint.is_some();
         let (before, after) = (&self.before.source, &self.after.source);
         if matches!((before, after), (Source::Service(_), _) | (_, Source::Service(_))) {
-            return "An AWS service made one of the calls: its address is not told, and aws:SourceIp is the service's.".to_owned();
+            return "An AWS service made one of the calls: its address is not told, and aws:SourceIp is the service's."
+                .to_owned();
         }
         match (through(self.before), through(self.after)) {
             (false, true) => format!(
@@ -305,7 +322,8 @@ impl<'r> Looking<'r> {
     fn client(&self) -> String {
         let agents = (agent(self.before), agent(self.after));
         let (Some(old), Some(new)) = agents else {
-            return "One of the agents names no client that is known; what it does by default is not known either.".to_owned();
+            return "One of the agents names no client that is known; what it does by default is not known either."
+                .to_owned();
         };
         let (old, new) = match (old.client(), new.client()) {
             (Ok(old), Ok(new)) => (old, new),
@@ -482,7 +500,9 @@ mod tests {
 
     #[test]
     fn spans_are_told_in_their_largest_unit() {
-        for (seconds, text) in [(0, "0 seconds"), (1, "1 second"), (119, "1 minute"), (7_200, "2 hours"), (90_000, "1 day")] {
+        for (seconds, text) in
+            [(0, "0 seconds"), (1, "1 second"), (119, "1 minute"), (7_200, "2 hours"), (90_000, "1 day")]
+        {
             assert_eq!(span(seconds), text);
         }
     }

@@ -4,7 +4,7 @@
 use super::{model::Record, shape::Event};
 use flate2::read::MultiGzDecoder;
 use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde_json::{error::Category, value::RawValue};
 use std::{
     collections::BTreeMap,
     io::{self, Read},
@@ -136,11 +136,25 @@ impl Whole<'_> {
         let start = self.offset(piece);
         let lines = piece.split_inclusive('\n').take(error.line().saturating_sub(1));
         let line_start: usize = lines.map(str::len).sum();
-        let inside = line_start + error.column().saturating_sub(1);
+        let inside = (line_start + error.column().saturating_sub(1)).min(piece.len());
         // The place is told once, in front.
         let told = error.to_string();
-        let what = told.rsplit_once(" at line ").map_or(&*told, |(what, _)| what);
-        self.form(start + inside.min(piece.len()), what)
+        let told = told.rsplit_once(" at line ").map_or(&*told, |(what, _)| what);
+        match error.classify() {
+            Category::Eof => self.form(start + inside, "the text ends here, in the midst of a value: it was cut off"),
+            Category::Data => self.form(start + at_value(piece, inside), told),
+            Category::Syntax | Category::Io => self.form(start + inside, &format!("this is not JSON: {told}")),
+        }
+    }
+}
+
+/// The value that is wrong: serde tells a place between its key and what follows it.
+fn at_value(piece: &str, inside: usize) -> usize {
+    let (before, behind) = piece.split_at_checked(inside).unwrap_or((piece, ""));
+    let value = before.trim_end();
+    match value.ends_with(':') {
+        true => piece.len() - behind.trim_start().len(),
+        false => value.len().saturating_sub(1),
     }
 }
 

@@ -22,10 +22,9 @@ impl Outcome {
     pub(super) fn of(record: &Record) -> Self {
         match &record.failure {
             None => Self::Allowed,
-            Some(failure) => Self::Refused {
-                code: failure.code.clone(),
-                reason: failure.message.as_deref().and_then(reason),
-            },
+            Some(failure) => {
+                Self::Refused { code: failure.code.clone(), reason: failure.message.as_deref().and_then(reason) }
+            }
         }
     }
 }
@@ -44,11 +43,12 @@ fn reason(message: &str) -> Option<(PolicyType, bool)> {
         ("resource control policy", PolicyType::ResourceControl),
         ("VPC endpoint policy", PolicyType::VpcEndpoint),
     ];
-    let (because, explicit) = match (message.split_once(" because no "), message.split_once(" with an explicit deny in ")) {
-        (Some((_, rest)), _) => (rest, false),
-        (None, Some((_, rest))) => (rest, true),
-        (None, None) => return None,
-    };
+    let (because, explicit) =
+        match (message.split_once(" because no "), message.split_once(" with an explicit deny in ")) {
+            (Some((_, rest)), _) => (rest, false),
+            (None, Some((_, rest))) => (rest, true),
+            (None, None) => return None,
+        };
     KINDS.iter().find(|(name, _)| because.contains(name)).map(|(_, kind)| (*kind, explicit))
 }
 
@@ -68,9 +68,10 @@ pub(super) fn disagreement(outcome: &Outcome, run: &Run<'_>) -> Option<String> {
             "AWS refused this call ({code}), and this world lets it in. Something is missing from the world{}.",
             match reason {
                 Some((kind, _)) => format!(": AWS named {}", article(kind.name())),
-                None => ": most often a service control policy, a permissions boundary, the policy of the VPC endpoint, or \
+                None =>
+                    ": most often a service control policy, a permissions boundary, the policy of the VPC endpoint, or \
                          a trust policy as it is now and not as it was"
-                    .to_owned(),
+                        .to_owned(),
             }
         )),
         (Outcome::Refused { code, reason }, Some(fault)) => {
@@ -112,7 +113,10 @@ mod tests {
             (" because no identity-based policy allows the sts:AssumeRole action", Some((PolicyType::Identity, false))),
             (" with an explicit deny in a service control policy", Some((PolicyType::ServiceControl, true))),
             (" with an explicit deny in an identity-based policy", Some((PolicyType::Identity, true))),
-            (" because no VPC endpoint policy allows the sts:AssumeRole action", Some((PolicyType::VpcEndpoint, false))),
+            (
+                " because no VPC endpoint policy allows the sts:AssumeRole action",
+                Some((PolicyType::VpcEndpoint, false)),
+            ),
         ] {
             assert_eq!(reason(&format!("{user}{rest}")), expected, "{rest}");
         }

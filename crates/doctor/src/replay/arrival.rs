@@ -5,8 +5,10 @@ use crate::record::{EndpointType, Record, Source};
 use crate::run::RecordedWay;
 use rolecall_clients::{At, Because, Client, Endpoint, EndpointKind, Mode, OptionValue, Settings, endpoint};
 use rolecall_names::Region;
-use rolecall_network::{Arrival, Element, EndpointKind as Reached, Hop, HopKind, Journey, Naming, Resolver, ResolverKind};
-use rolecall_world::World;
+use rolecall_network::{
+    Arrival, Element, EndpointKind as Reached, Hop, HopKind, Journey, Naming, Resolver, ResolverKind,
+};
+use rolecall_world::{Subnet, World};
 use std::net::IpAddr;
 
 /// A call as it arrived.
@@ -28,8 +30,7 @@ const GLOBAL: &str = "sts.amazonaws.com";
 pub(super) const STAND_IN: &str = "boto3==1.44.5";
 
 pub(super) fn arrived(world: &World, record: &Record, notes: &mut Vec<Note>) -> Result<Arrived, ReplayError> {
-    let region: Region =
-        record.region.parse().map_err(|_| ReplayError::Region { region: record.region.clone() })?;
+    let region: Region = record.region.parse().map_err(|_| ReplayError::Region { region: record.region.clone() })?;
     let source = match &record.source {
         Source::Address(address) => *address,
         Source::Service(service) => return Err(ReplayError::Service { service: service.clone() }),
@@ -39,15 +40,16 @@ pub(super) fn arrived(world: &World, record: &Record, notes: &mut Vec<Note>) -> 
         None => {
             notes.push(Note {
                 id: "endpoint-not-told",
-                text: "The record does not tell whether the global endpoint was called or that of us-east-1, as records \
+                text:
+                    "The record does not tell whether the global endpoint was called or that of us-east-1, as records \
                        before 2025 do not: it is taken to be the global one, from outside a VPC endpoint."
-                    .to_owned(),
+                        .to_owned(),
             });
             record.vpc_endpoint.is_none()
         }
     };
     let host = if global { GLOBAL.to_owned() } else { regional_host(record, region, notes) };
-    let vpc_endpoint = record.vpc_endpoint.as_deref().map(|id| vpc_endpoint(world, id, region)).transpose()?;
+    let vpc_endpoint = record.vpc_endpoint.as_deref().map(|id| vpc_endpoint(world, id, region, source)).transpose()?;
     let serving = record.serving_region.as_deref().and_then(|name| name.parse().ok()).unwrap_or(region);
     Ok(Arrived { host, global, region, source, vpc_endpoint, serving })
 }
@@ -76,18 +78,23 @@ fn read_url(url: &str, region: Region) -> Option<Endpoint> {
     endpoint(&client, &Settings { region: Some(region.name()), options: &options, ..Settings::default() }).ok()
 }
 
-fn vpc_endpoint(world: &World, id: &str, region: Region) -> Result<usize, ReplayError> {
+fn vpc_endpoint(world: &World, id: &str, region: Region, source: IpAddr) -> Result<usize, ReplayError> {
     if let Some(index) = world.endpoints.iter().position(|endpoint| &*endpoint.id.value == id) {
         return Ok(index);
     }
     let of_sts = world.endpoints.iter().filter(|endpoint| endpoint.service.value.ends_with(".sts"));
     let known = of_sts.map(|endpoint| endpoint.id.value.clone()).take(8).collect();
-    let vpc = world.vpcs.iter().find(|vpc| vpc.region.value == region);
-    let subnet = vpc.and_then(|vpc| world.subnets.iter().find(|subnet| subnet.vpc.value == vpc.id.value));
+    let here = |subnet: &&Subnet| {
+        let vpc = world.vpc(&subnet.vpc.value);
+        vpc.is_some_and(|vpc| vpc.region.value == region)
+    };
+    let holds = |subnet: &&Subnet| subnet.cidrs.iter().any(|cidr| cidr.contains(&source));
+    let mut subnets = world.subnets.iter().filter(here);
+    let subnet = subnets.clone().find(holds).or_else(|| subnets.next());
     let add = format!(
         "[[vpc_endpoint]]\nid = \"{id}\"\nvpc = \"{}\"\nservice = \"com.amazonaws.{region}.sts\"\naddresses = {{ {} = \
          \"…\" }}\n",
-        vpc.map_or("…", |vpc| &vpc.id.value),
+        subnet.map_or("…", |subnet| &subnet.vpc.value),
         subnet.map_or("…", |subnet| &subnet.id.value),
     );
     Err(ReplayError::Endpoint { id: id.into(), known, add: add.into() })

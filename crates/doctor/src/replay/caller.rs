@@ -51,9 +51,7 @@ fn told(record: &Record) -> SessionTold {
         created: session.and_then(|session| session.created),
         mfa: session.and_then(|session| session.mfa).unwrap_or(false),
         source_identity: session.and_then(|session| session.source_identity.as_deref()).map(Into::into),
-        tags: tags
-            .map(|tag| rolecall_directory::Tag { key: (*tag.key).into(), value: (*tag.value).into() })
-            .collect(),
+        tags: tags.map(|tag| rolecall_directory::Tag { key: (*tag.key).into(), value: (*tag.value).into() }).collect(),
     }
 }
 
@@ -132,7 +130,15 @@ fn foreign(case: &Case<'_>, record: &Record, notes: &mut Vec<Note>) -> Result<Re
         (_, None, Some(entity)) => RecordedHolder::User(entity.id),
         _ => {
             let table = if session_name.is_some() { "role" } else { "user" };
-            let add = format!("[[{table}]]\naccount = \"{}\"\nid = \"{id}\"\n", case.account_name(account));
+            let entities: Vec<&Entity> = match session_name {
+                Some(_) => case.world.roles.iter().map(|role| &role.entity).collect(),
+                None => case.world.users.iter().map(|user| &user.entity).collect(),
+            };
+            let of_account = entities.into_iter().filter(|entity| entity.account.value == account);
+            let names: Vec<&str> = of_account.map(|entity| &*entity.name.value).take(8).collect();
+            let which = if names.is_empty() { String::new() } else { format!(" # {}?", names.join(", ")) };
+            let account_name = case.account_name(account);
+            let add = format!("[[{table}]]\naccount = \"{account_name}\"\nname = \"…\"{which}\nid = \"{id}\"\n");
             return Err(ReplayError::Foreign { principal: principal.into(), account, add: add.into() });
         }
     };
@@ -159,7 +165,9 @@ pub(super) fn held(case: &Case<'_>, who: &'static str, account: AccountId) -> Re
 pub(super) fn role_table(case: &Case<'_>, account: AccountId, name: &str, path: Option<String>) -> String {
     let path = path.filter(|path| path != "/").map_or_else(String::new, |path| format!("path = \"{path}\"\n"));
     let account = case.account_name(account);
-    format!("[[role]]\naccount = \"{account}\"\nname = \"{name}\"\n{path}trust = \"{name}.trust.json\"\npolicies = []\n")
+    format!(
+        "[[role]]\naccount = \"{account}\"\nname = \"{name}\"\n{path}trust = \"{name}.trust.json\"\npolicies = []\n"
+    )
 }
 
 pub(super) fn path_of(arn: &str) -> Option<String> {

@@ -115,12 +115,13 @@ fn table(
 
 /// Takes back what points into the text that was added, and tells fixes of the call as what they are.
 pub(super) fn own_places(replay: &Replay, explanation: &mut Explanation<'_>) {
-    let added = |at: &At| at.file == FileId::WORLD && at.span.start as usize >= replay.own_text;
+    let Some(own_text) = replay.own_text else { return };
+    let added = |at: &At| at.file == FileId::WORLD && at.span.start as usize >= own_text;
     for cause in &mut explanation.causes {
         cause.at = cause.at.filter(|at| !added(at));
     }
     for fix in &mut explanation.fixes {
-        own_files(&replay.world, replay.own_text, fix);
+        own_files(&replay.world, own_text, fix);
     }
 }
 

@@ -11,18 +11,21 @@ mod compose;
 mod error;
 mod place;
 mod settings;
+mod tell;
 
 pub use error::ReplayError;
+pub use tell::{json, text};
 
 use crate::{
     Case, CaseError, Explanation, RunError,
     record::{Agent, Record},
-    run::Recorded,
+    run::{Recorded, RecordedCaller},
 };
 use arrival::STAND_IN;
 use rolecall_clients::Client;
 use rolecall_names::{Arn, Instant};
-use rolecall_world::World;
+use rolecall_network::Journey;
+use rolecall_world::{At, Call, FileId, Located, World};
 
 /// Something that whoever reads an explanation of a record should know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +40,8 @@ pub struct Note {
 #[derive(Debug, Clone)]
 pub struct Replay {
     world: World,
-    /// Bytes of `world.toml` before what was written for the record.
-    own_text: usize,
+    /// Bytes of `world.toml` before what was written for the record; `None` where nothing was.
+    own_text: Option<usize>,
     recorded: Recorded,
     client: Option<Client>,
     notes: Vec<Note>,
@@ -71,42 +74,40 @@ impl Replay {
         let arrived = arrival::arrived(world, record, &mut notes)?;
         let stands = place::stands(&case, &arrived, &caller, record.time, &mut notes);
         let (client, stand_in) = made_by(record, client, &mut notes)?;
+        let outcome = agree::Outcome::of(record);
+        if !stand_in && stands.table.is_none() {
+            let caller = caller.clone();
+            let known = Known { world, record, arrived: &arrived, place: &stands.name, client: &client };
+            if let Some(replay) = known.replay(caller, outcome.clone(), notes.clone()) {
+                return Ok(replay);
+            }
+        }
         let told = settings::told(&client, &arrived, stands.region, &mut notes);
         let composed = compose::compose(world, record, &stands, &client, &told, &mut notes)?;
-        let place = composed.world.place(&stands.name);
-        let session = place.and_then(|place| place.session_name.as_ref()).map(|name| name.value.clone());
-        let recorded = Recorded {
-            call: composed.call.as_str().into(),
-            time: record.time,
-            caller,
-            place_session: session,
-            way: None,
-            user_agent: record.user_agent.clone(),
-        };
-        let mut replay = Self {
-            world: composed.world,
-            own_text: composed.own_text,
-            recorded,
-            client: Some(client),
-            notes,
-            outcome: agree::Outcome::of(record),
-        };
+        let recorded = recorded(&composed.world, record, &composed.call, &stands.name, caller);
+        let own_text = Some(composed.own_text);
+        let client = Some(client);
+        let mut replay = Self { world: composed.world, own_text, recorded, client, notes, outcome };
         replay.hold_the_way(&arrived, stand_in, &stands.name);
         Ok(replay)
     }
 
-    /// Where the world's own network leads elsewhere, or the client's habits are not known, the record's way holds.
-    fn hold_the_way(&mut self, arrived: &arrival::Arrived, stand_in: bool, place: &str) {
-        let own = self.case(self.recorded.time).ok().and_then(|case| {
+    /// Whether the world's own network leads the call where the record has it come from, and where it leads.
+    fn own_way(&self, arrived: &arrival::Arrived) -> (bool, Option<Journey>) {
+        let hop = self.case(self.recorded.time).ok().and_then(|case| {
             let call = self.world.call(&self.recorded.call)?;
             let run = case.run(call, self.client.as_ref()).ok()?;
-            let hop = run.hops.into_iter().next_back()?;
-            Some((hop.hop.endpoint.host == arrived.host, arrived.is(&hop.journey), hop.journey))
+            // A chain is several records; this one is of its last call alone.
+            let [hop] = <[_; 1]>::try_from(run.hops).ok()?;
+            hop.own.then_some(hop)
         });
-        let (leads, journey) = match own {
-            Some((same_host, same_way, journey)) => (same_host && same_way, Some(journey)),
-            None => (false, None),
-        };
+        let leads = hop.as_ref().is_some_and(|hop| hop.hop.endpoint.host == arrived.host && arrived.is(&hop.journey));
+        (leads, hop.map(|hop| hop.journey))
+    }
+
+    /// Where the world's own network leads elsewhere, or the client's habits are not known, the record's way holds.
+    fn hold_the_way(&mut self, arrived: &arrival::Arrived, stand_in: bool, place: &str) {
+        let (leads, journey) = self.own_way(arrived);
         if leads && !stand_in {
             return;
         }
@@ -158,7 +159,7 @@ impl Replay {
     /// # Errors
     /// [`RunError`] when the world does not say enough.
     pub fn explain<'r>(&'r self, case: &Case<'r>) -> Result<Replayed<'r>, RunError> {
-        let gone = || RunError::NoPlace { place: self.recorded.call.to_string(), at: rolecall_world::At::start_of(rolecall_world::FileId::WORLD) };
+        let gone = || RunError::NothingToAssume { at: At::start_of(FileId::WORLD) };
         let call = self.world.call(&self.recorded.call).ok_or_else(gone)?;
         let mut explanation = case.explain(call, self.client.as_ref())?;
         compose::own_places(self, &mut explanation);
@@ -166,6 +167,74 @@ impl Replay {
         Ok(Replayed { explanation, notes: self.notes.clone(), disagreement })
     }
 }
+
+fn recorded(world: &World, record: &Record, call: &str, place: &str, caller: RecordedCaller) -> Recorded {
+    let place = world.place(place);
+    Recorded {
+        call: call.into(),
+        time: record.time,
+        caller,
+        place_session: place.and_then(|place| place.session_name.as_ref()).map(|name| name.value.clone()),
+        way: None,
+        user_agent: record.user_agent.clone(),
+    }
+}
+
+/// A record whose call the world may have already.
+struct Known<'k> {
+    world: &'k World,
+    record: &'k Record,
+    arrived: &'k arrival::Arrived,
+    place: &'k str,
+    client: &'k Client,
+}
+
+impl Known<'_> {
+    /// The call of the world that asks for the same from the same place and takes the same way: then fixes change the
+    /// world's own files.
+    fn replay(&self, caller: RecordedCaller, outcome: agree::Outcome, notes: Vec<Note>) -> Option<Replay> {
+        let mut same: Vec<&Call> = self.world.calls.iter().filter(|call| self.asks_the_same(call)).collect();
+        let own = |call: &&Call| &*call.client.value.version == self.client.version();
+        same.sort_by_key(|call| !own(call));
+        let replays = same.into_iter().take(KNOWN_CALLS).map(|call| Replay {
+            world: self.world.clone(),
+            own_text: None,
+            recorded: recorded(self.world, self.record, &call.name.value, self.place, caller.clone()),
+            client: Some(self.client.clone()),
+            notes: notes.clone(),
+            outcome: outcome.clone(),
+        });
+        let mut found = replays.into_iter().find(|replay| replay.own_way(self.arrived).0)?;
+        found.notes.push(Note {
+            id: "known-call",
+            text: format!("It is the world's call {}: the same place, role, parameters and way.", found.call()),
+        });
+        Some(found)
+    }
+
+    fn asks_the_same(&self, call: &Call) -> bool {
+        let Some(request) = &self.record.request else { return false };
+        let same = |own: &Option<Located<Box<str>>>, told: &Option<Box<str>>| {
+            own.as_ref().map(|own| &*own.value) == told.as_deref()
+        };
+        let tags = || call.tags.iter().map(|tag| (&*tag.key, &*tag.value));
+        *call.place.value == *self.place
+            && same(&call.assume, &request.role_arn)
+            && same(&call.external_id, &request.external_id)
+            && same(&call.source_identity, &request.source_identity)
+            // What the call leaves to its client, the client chose.
+            && (call.session_name.is_none() || same(&call.session_name, &request.session_name))
+            && call.duration_seconds.as_ref().is_none_or(|own| Some(own.value) == request.duration_seconds)
+            && call.mfa.is_some() == request.mfa_serial.is_some()
+            && call.policy.is_some() == request.policy.is_some()
+            && call.tags.len() == request.tags.len()
+            && request.tags.iter().all(|tag| tags().any(|own| own == (&*tag.key, &*tag.value)))
+            && call.transitive_tag_keys.len() == request.transitive_tag_keys.len()
+    }
+}
+
+/// So many calls that ask for the same are tried.
+const KNOWN_CALLS: usize = 8;
 
 /// The role asked for is in an account that the world holds, and is there if AWS let the caller in.
 fn target(case: &Case<'_>, record: &Record, role_arn: &str) -> Result<(), ReplayError> {
@@ -211,4 +280,3 @@ fn made_by(record: &Record, given: Option<&Client>, notes: &mut Vec<Note>) -> Re
     let client = Client::parse(STAND_IN).map_err(|error| ReplayError::World { problem: error.to_string().into() })?;
     Ok((client, true))
 }
-

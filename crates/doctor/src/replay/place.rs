@@ -43,12 +43,15 @@ pub(super) fn stands(
     if let Some(place) = usable {
         notes.push(Note {
             id: "place",
-            text: format!("The call is taken to be made at {}, whose address or way out the record shows.", &*place.name.value),
+            text: format!(
+                "The call is taken to be made at {}, whose address or way out the record shows.",
+                &*place.name.value
+            ),
         });
         let region = crate::run::region_of(world, place);
         return Stands { name: place.name.to_string(), table: None, region };
     }
-    written(world, case, arrived, caller, notes)
+    written(case, arrived, caller, here, notes)
 }
 
 /// Whose credentials the place does not give.
@@ -59,7 +62,9 @@ fn strangeness(place: &Place, caller: &RecordedCaller) -> u8 {
     match (&caller.holder, &place.role) {
         (RecordedHolder::User(_), None) if same_account => 0,
         (RecordedHolder::User(_), _) => STRANGER,
-        (RecordedHolder::Role { role, session_name }, Some(named)) if same_account && named.eq_ignore_ascii_case(role) => {
+        (RecordedHolder::Role { role, session_name }, Some(named))
+            if same_account && named.eq_ignore_ascii_case(role) =>
+        {
             match &place.session_name {
                 Some(known) if *known.value == **session_name => 0,
                 None => 1,
@@ -87,12 +92,13 @@ fn endpoint<'w>(world: &'w World, arrived: &Arrived) -> Option<&'w Endpoint> {
 
 /// A place of the call's own.
 fn written(
-    world: &World,
     case: &Case<'_>,
     arrived: &Arrived,
     caller: &RecordedCaller,
+    stranger: Option<&Place>,
     notes: &mut Vec<Note>,
 ) -> Stands {
+    let world = case.world;
     let name = free_name("recorded-caller", |name| world.place(name).is_some());
     let endpoint = endpoint(world, arrived);
     let subnet = endpoint.and_then(|endpoint| subnet_of(world, endpoint, arrived));
@@ -128,13 +134,18 @@ fn written(
     if let RecordedHolder::Role { role, session_name } = &caller.holder {
         let _ = writeln!(table, "role = {}\nsession_name = {}", quoted(role), quoted(session_name));
     }
-    notes.push(Note {
-        id: "no-place",
-        text: format!(
+    let text = match stranger {
+        Some(place) => format!(
+            "The record shows the address of {}, and credentials that it does not give by itself; how it came to them is \
+             not told.",
+            &*place.name.value
+        ),
+        None => format!(
             "No place of this world has the address {}; the call is taken to be made by a machine {from}.",
             arrived.source
         ),
-    });
+    };
+    notes.push(Note { id: "no-place", text });
     let vpc = subnet.and_then(|subnet| world.vpc(&subnet.vpc.value));
     Stands { name, table: Some(table), region: vpc.map(|vpc| vpc.region.name()) }
 }
@@ -146,7 +157,8 @@ fn subnet_of<'w>(world: &'w World, endpoint: &Endpoint, arrived: &Arrived) -> Op
     };
     let subnet = world.subnets.iter().find(holds)?;
     let of_places = world.places.iter().flat_map(|place| &place.addresses).map(|address| address.value);
-    let of_endpoints = world.endpoints.iter().flat_map(|endpoint| &endpoint.addresses).map(|(_, address)| address.value);
+    let of_endpoints =
+        world.endpoints.iter().flat_map(|endpoint| &endpoint.addresses).map(|(_, address)| address.value);
     (!of_places.chain(of_endpoints).any(|address| address == arrived.source)).then_some(subnet)
 }
 

@@ -132,12 +132,7 @@ impl Recorded {
             RecordedHolder::User(id) => {
                 let (account, user) = case.directory.user(id).ok_or_else(no_role)?;
                 let arn = user_arn(account.partition(), account.id(), &user.path, &user.name);
-                let caller = Caller {
-                    principal_arn: arn.clone(),
-                    arn,
-                    user_id: id.to_string(),
-                    account: account.id(),
-                };
+                let caller = Caller { principal_arn: arn.clone(), arn, user_id: id.to_string(), account: account.id() };
                 if self.caller.session.is_none() {
                     let access_key_id = self.caller.stand_in_key().to_string();
                     let secret = SECRET.to_owned();
