@@ -287,7 +287,7 @@ class Caller:
 
 
 #: Milliseconds below which a p99 is noise: of Python, of the machine, of a disk that syncs.
-NOISE = 30
+NOISE = 10
 
 
 @pytest.mark.parametrize("mode, share", [

@@ -218,7 +218,9 @@ def test_permissions_boundaries_bind(iam, shared):
 
 def test_the_life_of_an_mfa_device(iam, shared):
     keys = aws.user(shared, "owner")
-    made = iam.create_virtual_mfa_device(VirtualMFADeviceName="phone")["VirtualMFADevice"]
+    tags = [{"Key": "maker", "Value": "acme"}]
+    made = iam.create_virtual_mfa_device(VirtualMFADeviceName="phone", Tags=tags)["VirtualMFADevice"]
+    assert made["Tags"] == tags
     serial, seed = made["SerialNumber"], made["Base32StringSeed"].decode()
     assert serial == f"arn:aws:iam::{HOME}:mfa/phone"
     assert made["QRCodePNG"].startswith(b"\x89PNG")
@@ -254,6 +256,13 @@ def test_the_life_of_an_mfa_device(iam, shared):
     assert aws.assume(shared, arn, session)
     with pytest.raises(ClientError):
         aws.assume(shared, arn, keys)
+
+    iam.tag_mfa_device(SerialNumber=serial, Tags=[{"Key": "team", "Value": "blue"}, {"Key": "Team", "Value": "green"}])
+    iam.untag_mfa_device(SerialNumber=serial, TagKeys=["Team"])
+    pages = iam.get_paginator("list_mfa_device_tags").paginate(SerialNumber=serial, PaginationConfig={"PageSize": 1})
+    assert [tag for page in pages for tag in page["Tags"]] == [
+        {"Key": "maker", "Value": "acme"}, {"Key": "team", "Value": "blue"},
+    ]
 
     with pytest.raises(iam.exceptions.DeleteConflictException):
         iam.delete_virtual_mfa_device(SerialNumber=serial)

@@ -29,14 +29,18 @@ const RUNNER: &str = "runner";
 
 /// The boundary in each client is where its default endpoint moved: boto3 1.40.0, AWS CLI v1 1.42.0.
 const VENVS: &[Venv] = &[
-    Venv { name: RUNNER, requirements: &["pytest==9.2.0", "boto3==1.44.5"] },
+    Venv { name: RUNNER, requirements: &["pytest==9.2.0", "boto3==1.44.5", "jsonschema==4.25.1"] },
     Venv { name: "boto3-1.39.17", requirements: &["boto3==1.39.17"] },
     Venv { name: "boto3-1.44.5", requirements: &["boto3==1.44.5"] },
     Venv { name: "awscli-1.41.17", requirements: &["awscli==1.41.17"] },
     Venv { name: "awscli-1.46.3", requirements: &["awscli==1.46.3"] },
 ];
 
-const NPM_PACKAGES: &[&str] = &["@aws-sdk/client-sts@3.1169.0", "@aws-sdk/client-cloudtrail@3.1137.0"];
+/// botocore alone, for the comparison of habits: each where something changed that matters to STS, and the newest.
+const BOTOCORES: &[&str] = &["1.13.2", "1.23.0", "1.29.0", "1.31.0", "1.36.0", "1.39.17", "1.40.0", "1.44.5"];
+
+const NPM_PACKAGES: &[&str] =
+    &["@aws-sdk/client-sts@3.1169.0", "@aws-sdk/client-cloudtrail@3.1137.0", "aws-sdk@2.1693.0"];
 
 /// Where everything was put, and what is missing.
 pub(crate) struct Clients {
@@ -73,6 +77,12 @@ pub(crate) fn prepare(root: &Path) -> Clients {
     for venv in VENVS {
         if let Err(why) = make_venv(&clients.venvs.join(venv.name), venv.requirements) {
             clients.missing.push(format!("{} cannot be tested: {why}", venv.name));
+        }
+    }
+    for version in BOTOCORES {
+        let requirement = format!("botocore=={version}");
+        if let Err(why) = make_venv(&clients.venvs.join(format!("botocore-{version}")), &[&requirement]) {
+            clients.missing.push(format!("the habits of {requirement} cannot be compared: {why}"));
         }
     }
     if let Err(why) = install_npm(&clients.node) {

@@ -5,6 +5,7 @@
 mod bare;
 mod clock;
 mod cores;
+mod doctor;
 mod http;
 mod load;
 mod policy;
@@ -31,6 +32,8 @@ enum Command {
     Signature(signature::Options),
     /// A decision of the policy engine beside Cedar's, which is built for it on the first run.
     Policy(policy::Options),
+    /// `check`, `upgrade` and `explain` on a large world, each as a process.
+    Doctor(doctor::Options),
     /// The bare server: reads a request, answers with as many bytes as it is told, knows nothing.
     #[command(hide = true)]
     Bare(bare::Options),
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => serve::run(&options),
         Command::Signature(options) => signature::run(&options),
         Command::Policy(options) => policy::run(&options),
+        Command::Doctor(options) => doctor::run(&options),
         Command::Bare(options) => bare::run(&options),
     };
     match outcome {

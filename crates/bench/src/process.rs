@@ -8,7 +8,7 @@ use std::{
     io::{BufRead, BufReader},
     net::SocketAddr,
     os::unix::fs::MetadataExt,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::Duration,
 };
@@ -99,4 +99,20 @@ pub(crate) fn disk_use(directory: &Path) -> Result<u64> {
         total += if metadata.is_dir() { disk_use(&entry.path())? } else { metadata.blocks() * 512 };
     }
     Ok(total)
+}
+
+/// Builds a package for release and says where its binary is.
+pub(crate) fn built(package: &str) -> Result<PathBuf> {
+    let output = Command::new("cargo")
+        .args(["build", "--release", "-p", package, "--message-format", "json-render-diagnostics"])
+        .stderr(Stdio::inherit())
+        .output()
+        .context("running cargo")?;
+    if !output.status.success() {
+        bail!("{package} does not build; name a binary instead");
+    }
+    let messages = String::from_utf8(output.stdout)?;
+    let path =
+        messages.lines().filter_map(|line| line.split_once(r#""executable":""#)?.1.split('"').next()).next_back();
+    Ok(PathBuf::from(path.context("cargo built no executable")?))
 }

@@ -3,10 +3,16 @@
 //! This crate must not know how a verb does its work: it reads arguments and files, and says what came of it.
 
 mod check;
+mod endpoint;
 mod evaluate;
 mod explain;
+mod output;
+#[cfg(test)]
+mod schema;
 mod serve;
 mod shown;
+mod threads;
+mod upgrade;
 mod world;
 
 use clap::{Parser, Subcommand};
@@ -30,6 +36,10 @@ enum Verb {
     Check(check::Arguments),
     /// Judge requests by policies: JSON lines on stdin, verdicts with their reasons on stdout.
     Evaluate(evaluate::Arguments),
+    /// Say what an upgrade of AWS clients changes for STS.
+    Upgrade(upgrade::Arguments),
+    /// Say which endpoint of STS a client calls that is told this, and why.
+    Endpoint(endpoint::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -38,7 +48,9 @@ fn main() -> ExitCode {
         Verb::Serve(arguments) => serve::run(*arguments).map(|()| ExitCode::SUCCESS).map_err(Into::into),
         Verb::Explain(arguments) => explain::run(&arguments).map_err(Into::into),
         Verb::Check(arguments) => check::run(&arguments).map_err(Into::into),
+        Verb::Upgrade(arguments) => upgrade::run(&arguments).map_err(Into::into),
         Verb::Evaluate(arguments) => evaluate::run(arguments).map(|()| ExitCode::SUCCESS).map_err(Into::into),
+        Verb::Endpoint(arguments) => endpoint::run(arguments).map_err(Into::into),
     };
     match done {
         Ok(status) => status,

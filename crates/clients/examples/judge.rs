@@ -116,7 +116,9 @@ fn chain(plan: &Plan) -> Value {
             "RoleArn": role_arn.value, "RoleSessionName": name(session_name), "DurationSeconds": duration_seconds,
         }),
     };
-    json!({ "start": start, "calls": plan.hops.iter().map(hop).collect::<Vec<_>>() })
+    let mut cached: Vec<String> = plan.hops.iter().filter_map(Hop::cli_cache_key).collect();
+    cached.sort();
+    json!({ "start": start, "calls": plan.hops.iter().map(hop).collect::<Vec<_>>(), "cached": cached })
 }
 
 fn hop(hop: &Hop) -> Value {

@@ -2,7 +2,7 @@
 
 use crate::{
     nearest::nearest,
-    table::{Row, row_of},
+    table::{Row, Takes, row_of},
     version::Version,
 };
 use std::{cmp::Ordering, fmt};
@@ -205,6 +205,11 @@ impl Client {
     pub fn compare(&self, other: &Self) -> Option<Ordering> {
         (self.kind == other.kind)
             .then(|| self.generation.cmp(&other.generation).then_with(|| self.version.cmp(&other.version)))
+    }
+
+    /// The options given in code that matter to STS, by the names this client has for them.
+    pub fn options(&self) -> impl Iterator<Item = (&'static str, Takes)> + use<> {
+        self.row.habits.options.iter().copied()
     }
 
     pub(crate) fn kind(&self) -> Kind {

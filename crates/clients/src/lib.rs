@@ -6,10 +6,12 @@
 //!
 //! This crate must not know the machine it runs on, a network, or who is allowed what.
 
+mod cache;
 mod client;
 mod endpoint;
 mod error;
 mod family;
+mod history;
 mod ini;
 mod nearest;
 mod place;
@@ -21,6 +23,8 @@ mod version;
 pub use client::{Client, UnknownClient};
 pub use endpoint::{Endpoint, EndpointKind, Mode, Signing, endpoint};
 pub use error::{ClientError, Refusal};
+pub use history::{Turn, turn};
 pub use place::{At, Because, Span, Text};
 pub use plan::{ExplicitCall, Hop, Pattern, Plan, SessionName, Source, plan};
 pub use settings::{MAX_CONFIG_BYTES, OptionValue, Provided, Settings};
+pub use table::Takes;

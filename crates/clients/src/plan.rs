@@ -196,7 +196,15 @@ pub fn plan(
     explicit: Option<&ExplicitCall<'_>>,
 ) -> Result<Plan, ClientError> {
     family::check_options(client, settings)?;
-    let mut plan = family::chain(client, settings)?;
+    let chained = family::chain(client, settings);
+    if explicit.is_some()
+        && let Err(ClientError::Refused(refusal)) = &chained
+        && refusal.name == family::NO_CREDENTIALS
+    {
+        // That there are no credentials shows when the call is signed; what is wrong with its endpoint shows before.
+        family::endpoint(client, settings)?;
+    }
+    let mut plan = chained?;
     if let Some(call) = explicit {
         let given = |value: Option<&str>, name| value.map(|value| Text { value: value.to_owned(), at: At::Call(name) });
         plan.hops.push(Hop {

@@ -15,10 +15,10 @@ pub enum Origin {
     World,
 }
 
-/// A tag on a role, user, policy or session.
+/// A tag on a role, user, policy, MFA device or session.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Tag {
-    /// Up to 128 characters, unique without regard to case.
+    /// Up to 128 characters; on roles and users unique without regard to case.
     pub key: Arc<str>,
     /// Up to 256 characters, possibly none.
     pub value: Arc<str>,
@@ -169,4 +169,7 @@ pub struct MfaDevice {
     /// Who made it.
     #[serde(default)]
     pub origin: Origin,
+    /// The device's tags; logs of before there were any name none.
+    #[serde(default)]
+    pub tags: Vec<Tag>,
 }

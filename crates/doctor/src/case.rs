@@ -5,7 +5,7 @@ use rolecall_directory::Directory;
 use rolecall_kernel::{Memo, session::KeyRing};
 use rolecall_names::{AccountId, Arn, Instant};
 use rolecall_network::{Network, Unbuilt};
-use rolecall_world::{Call, Conflict, Role, User, World};
+use rolecall_world::{Call, Conflict, Place, Role, User, World};
 use std::collections::HashMap;
 use zeroize::Zeroizing;
 
@@ -32,6 +32,7 @@ pub struct Case<'w> {
     recorded: Option<Recorded>,
     roles: HashMap<(AccountId, String), usize>,
     users: HashMap<&'w str, usize>,
+    places: HashMap<&'w str, usize>,
 }
 
 impl<'w> Case<'w> {
@@ -52,8 +53,10 @@ impl<'w> Case<'w> {
         let ring = KeyRing::new([(1, Zeroizing::new([7; 32]))]);
         let users = world.users.iter().enumerate();
         let users = users.filter_map(|(index, user)| Some((user.access_key.as_ref()?.id.value.as_str(), index)));
-        let (roles, users) = (roles.collect(), users.collect());
-        Ok(Self { world, network, directory, ring, memo: Memo::default(), now, recorded: None, roles, users })
+        let places = world.places.iter().enumerate().map(|(index, place)| (&*place.name.value, index));
+        let (roles, users, places) = (roles.collect(), users.collect(), places.collect());
+        let (memo, recorded) = (Memo::default(), None);
+        Ok(Self { world, network, directory, ring, memo, now, recorded, roles, users, places })
     }
 
     /// Makes `world` ready to have a call run as a record tells it.
@@ -96,6 +99,11 @@ impl<'w> Case<'w> {
         let arn = Arn::parse(arn).ok()?;
         let ("role", path, name) = arn.kind_path_name()? else { return None };
         self.role(arn.account_id()?, name).filter(|role| &*role.entity.path == path && &**role.entity.name == name)
+    }
+
+    /// The place of that name.
+    pub(crate) fn place(&self, name: &str) -> Option<&'w Place> {
+        self.world.places.get(*self.places.get(name)?)
     }
 
     /// The user whose long-term key it is.

@@ -1,68 +1,38 @@
-//! Every call of a world, and whether it comes to what is expected of it.
+//! A call beside what is expected of it.
 
-use crate::{Case, RunError};
+use crate::{Case, Cause, RunError, causes::causes};
 use rolecall_world::{Call, Expectation};
-use std::num::NonZero;
 
-/// A call that was run.
+/// A call that was run because something is expected of it.
 #[derive(Debug, Clone)]
 pub struct Checked<'w> {
     /// The call.
     pub call: &'w Call,
     /// What it comes to.
     pub outcome: Expectation,
-    /// What is expected; `None` where nothing is.
-    pub expect: Option<Expectation>,
+    /// What is expected.
+    pub expected: Expectation,
+    /// Why it fails, where it fails otherwise than expected; what to mend first first.
+    pub causes: Vec<Cause>,
 }
 
 impl Checked<'_> {
-    /// Whether it comes to what is expected of it; true where nothing is.
+    /// Whether it comes to what is expected.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.expect.is_none_or(|expect| expect == self.outcome)
+        self.outcome == self.expected
     }
 }
 
 impl<'w> Case<'w> {
-    /// Runs every call that has an expectation, on as many threads; `done` is told after each.
+    /// Runs `call` if something is expected of it. Reasons are looked for only where the expectation does not hold.
     ///
     /// # Errors
-    /// The first call in the order of the world that cannot be run, and why.
-    pub fn check(
-        &self,
-        threads: NonZero<usize>,
-        done: &(dyn Fn() + Sync),
-    ) -> Result<Vec<Checked<'w>>, (&'w Call, RunError)> {
-        let calls: Vec<&Call> = self.world.calls.iter().filter(|call| call.expect.is_some()).collect();
-        let outcomes = self.outcomes(&calls, threads, done)?;
-        let checked = calls.iter().zip(outcomes).map(|(call, outcome)| Checked {
-            call,
-            outcome,
-            expect: call.expect.as_ref().map(|expect| expect.value),
-        });
-        Ok(checked.collect())
-    }
-
-    /// What calls come to, in their order.
-    pub(crate) fn outcomes(
-        &self,
-        calls: &[&'w Call],
-        threads: NonZero<usize>,
-        done: &(dyn Fn() + Sync),
-    ) -> Result<Vec<Expectation>, (&'w Call, RunError)> {
-        let share = calls.len().div_ceil(threads.get()).max(1);
-        let run = |calls: &[&'w Call]| -> Vec<Result<Expectation, (&'w Call, RunError)>> {
-            let one = |call: &&'w Call| {
-                let outcome = self.outcome(call, None).map_err(|error| (*call, error));
-                done();
-                outcome
-            };
-            calls.iter().map(one).collect()
-        };
-        let results: Vec<_> = std::thread::scope(|scope| {
-            let threads: Vec<_> = calls.chunks(share).map(|calls| scope.spawn(move || run(calls))).collect();
-            threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
-        });
-        results.into_iter().collect()
+    /// [`RunError`] when the world does not say enough.
+    pub fn check(&self, call: &'w Call) -> Result<Option<Checked<'w>>, RunError> {
+        let Some(expected) = call.expect.as_ref().map(|expected| expected.value) else { return Ok(None) };
+        let outcome = self.outcome(call, None)?;
+        let causes = if outcome == expected { Vec::new() } else { causes(self, &self.run(call, None)?) };
+        Ok(Some(Checked { call, outcome, expected, causes }))
     }
 }

@@ -29,9 +29,20 @@ impl<'w> Case<'w> {
     /// # Errors
     /// [`RunError`] when the world does not say enough.
     pub fn explain(&self, call: &'w Call, client: Option<&Client>) -> Result<Explanation<'w>, RunError> {
+        let mut found = self.reasons(call, client)?;
+        if !found.causes.is_empty() {
+            found.fixes = fixes(self, &found.run, client, &found.causes);
+        }
+        Ok(found)
+    }
+
+    /// As [`Case::explain`], without fixes.
+    ///
+    /// # Errors
+    /// As [`Case::explain`].
+    pub fn reasons(&self, call: &'w Call, client: Option<&Client>) -> Result<Explanation<'w>, RunError> {
         let run = self.run(call, client)?;
         let causes = causes(self, &run);
-        let fixes = if causes.is_empty() { Vec::new() } else { fixes(self, &run, client, &causes) };
-        Ok(Explanation { run, causes, fixes })
+        Ok(Explanation { run, causes, fixes: Vec::new() })
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! The doctor derives the very request that STS would see and has the server's own kernel answer it. It has no
 //! evaluator of its own: causes are read from the kernel's trace and the network's journey, and a fix is proven by
-//! running every call again in the world that the fix makes.
+//! running every call again in the world that the fix makes. [`lock`] reads lock files and finds the clients that moved,
+//! [`report`] tells findings in the forms that CI systems read.
 //!
 //! This crate must not know a file system, a clock, or how anything it says is shown on a screen.
 
@@ -14,9 +15,13 @@ mod edit;
 mod explain;
 mod fixes;
 pub mod json;
+pub mod lock;
 pub mod record;
 pub mod replay;
+pub mod report;
 mod run;
+pub mod text;
+mod upgrade;
 
 pub use case::{Case, CaseError};
 pub use causes::{Cause, Code};
@@ -25,3 +30,4 @@ pub use edit::{Edit, apply};
 pub use explain::Explanation;
 pub use fixes::{Actor, Effect, Fix};
 pub use run::{Caller, Ended, HopRun, Run, RunError};
+pub use upgrade::Upgraded;

@@ -8,7 +8,7 @@ use crate::{
     trail::Trail,
     work::Work,
 };
-use rolecall_directory::{ManagedPolicy, Role, User};
+use rolecall_directory::{ManagedPolicy, MfaDevice, Role, User};
 use rolecall_wire::{Call, Fault, Reply, reply};
 
 /// Does what `call` asks.
@@ -163,6 +163,16 @@ pub(crate) fn dispatch(work: &Work<'_>, call: Call, trail: &mut Trail) -> Result
         Call::ListPolicyTags(input) => {
             tag::list::<ManagedPolicy>(task, &input.policy_arn, input.marker.as_deref(), input.max_items)
                 .map(|(tags, marker)| Reply::ListPolicyTags(reply::ListPolicyTags { tags, marker }))
+        }
+        Call::TagMFADevice(input) => {
+            tag::put::<MfaDevice>(task, &input.serial_number, &input.tags).map(|()| Reply::TagMFADevice)
+        }
+        Call::UntagMFADevice(input) => {
+            tag::remove::<MfaDevice>(task, &input.serial_number, &input.tag_keys).map(|()| Reply::UntagMFADevice)
+        }
+        Call::ListMFADeviceTags(input) => {
+            tag::list::<MfaDevice>(task, &input.serial_number, input.marker.as_deref(), input.max_items)
+                .map(|(tags, marker)| Reply::ListMFADeviceTags(reply::ListMFADeviceTags { tags, marker }))
         }
 
         Call::CreateVirtualMFADevice(input) => device::create(task, input),

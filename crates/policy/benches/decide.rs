@@ -132,22 +132,25 @@ fn main() {
         println!("reading {name:<20} {:>9} bytes {time:>9.2?} {speed:>6.0} MB/s, {memory:.1} x in memory", text.len());
     }
 
-    let a = "a".repeat(4_000);
+    let a = "a".repeat(64_000);
     for (name, pattern) in [
         ("*a*a*a…b", format!("{}b", "*a".repeat(2_000))),
-        ("*a?a?a…b", format!("*{}b*", "a?".repeat(1_000))),
+        ("*a?a?a…b*, 60 bytes", format!("*{}b*", "a?".repeat(30))),
+        ("*a?a?a…b*, 2,000", format!("*{}b*", "a?".repeat(1_000))),
+        ("*a?a?a…b*, 4,000", format!("*{}b*", "a?".repeat(2_000))),
+        ("*a?a?a…b*, 20,000", format!("*{}b*", "a?".repeat(10_000))),
         ("*aaaa…b*", format!("*{}b*", "a".repeat(2_000))),
     ] {
         let document = format!(
             r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"*","Resource":"*","Condition":{{"StringLike":{{"aws:UserAgent":"{pattern}"}}}}}}}}"#
         );
         let document = Document::parse(&document).unwrap();
-        for length in [1_000, 2_000, 4_000] {
+        for length in [4_000, 16_000, 64_000] {
             let entries = [(keys::USER_AGENT, Values::One(a.get(..length).unwrap()))];
             let context = Context::new(&entries);
             let request = Request { context: &context, ..request };
             let policies = Policies { identity: &[&document], ..Policies::default() };
-            println!("{name} on {length:>5} bytes            {:>9.2?}", best(20, || decide(&request, &policies)));
+            println!("{name:<24} on {length:>6} bytes {:>9.2?}", best(20, || decide(&request, &policies)));
         }
     }
 
@@ -165,9 +168,19 @@ fn main() {
 type Make = fn(usize) -> String;
 
 /// Documents made to be slow to read: what has to be compared with everything else, or searched for its end.
-const HARD: [(&str, Make); 4] = [
+const HARD: [(&str, Make); 5] = [
     ("many keys", |size| {
         let keys: Vec<String> = (0..size).map(|number| format!("\"k{number}\":\"\"")).collect();
+        statement(&format!("\"Condition\":{{\"StringLike\":{{{}}}}}", keys.join(",")))
+    }),
+    ("keys of one hash", |size| {
+        let pairs = colliding(size.ilog2());
+        let name = |number: usize| -> String {
+            let halves =
+                pairs.iter().enumerate().map(|(bit, pair)| if number >> bit & 1 == 0 { &pair.0 } else { &pair.1 });
+            halves.map(String::as_str).collect()
+        };
+        let keys: Vec<String> = (0..1 << pairs.len()).map(|number| format!("\"{}\":\"\"", name(number))).collect();
         statement(&format!("\"Condition\":{{\"StringLike\":{{{}}}}}", keys.join(",")))
     }),
     ("many operators", |size| {
@@ -177,6 +190,27 @@ const HARD: [(&str, Make); 4] = [
     ("open variables", |size| statement(&format!("\"Resource\":\"arn:aws:s3:::{}\"", "${a, '".repeat(size)))),
     ("escapes", |size| statement(&format!("\"Sid\":\"{}\"", "\\u00e9".repeat(size)))),
 ];
+
+/// Pairs of texts that lead the hash of keys (FNV-1a of 32 bits) from one state to the next: whatever is chosen of each,
+/// the names made of them share a hash.
+fn colliding(count: u32) -> Vec<(String, String)> {
+    let mut state = 0x811c_9dc5_u32;
+    let found = |state: u32| {
+        let mut seen = std::collections::HashMap::new();
+        (0_u32..).find_map(|number| {
+            let text = format!("{number:05x}");
+            let hash = text.bytes().fold(state, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+            seen.insert(hash, text.clone()).map(|before| (hash, (before, text)))
+        })
+    };
+    (0..count)
+        .map(|_| {
+            let (next, pair) = found(state).unwrap();
+            state = next;
+            pair
+        })
+        .collect()
+}
 
 fn statement(element: &str) -> String {
     format!(r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"*",{element}}}}}"#)

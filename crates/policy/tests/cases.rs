@@ -101,3 +101,39 @@ fn every_rule_has_a_case() {
         }
     }
 }
+
+/// A search with `?` in it is bounded (`docs/decisions/policy-engine.md`): what cannot be said must let nobody in.
+#[test]
+fn a_pattern_too_long_to_be_looked_for_denies_in_a_deny_and_allows_nothing_in_an_allow() {
+    let long = |letter: char| letter.to_string().repeat(5_000);
+    let asked = |agent: &str| Asked {
+        principal: support::principal(&json!("arn:aws:iam::111111111111:user/alice")),
+        action: "s3:GetObject".to_owned(),
+        resource: format!("arn:aws:s3:::bucket/{}", long('r')),
+        resource_account: None,
+        context: vec![("aws:UserAgent".to_owned(), support::Held::One(agent.to_owned()))],
+    };
+    let pattern = |letter: char| format!("*?{}*", long(letter).split_at(4_500).0);
+    let condition = |operator: &str| json!({operator: {"aws:UserAgent": pattern('a')}});
+    let resource = format!("arn:aws:s3:::bucket/{}", pattern('r'));
+    for (element, value) in [
+        ("Condition", condition("StringLike")),
+        ("Condition", condition("StringNotLike")),
+        ("Condition", condition("ForAnyValue:StringNotLike")),
+        ("Condition", condition("ForAllValues:StringLike")),
+        ("Resource", json!(resource)),
+        ("NotResource", json!(resource)),
+    ] {
+        let verdict = |effect: &str| {
+            let mut statement = json!({"Effect": effect, "Action": "*", element: value});
+            if element == "Condition" {
+                statement["Resource"] = json!("*");
+            }
+            let document = json!({"Version": "2012-10-17", "Statement": statement});
+            support::decide(&asked(&long('a')), &Given { identity: vec![document], ..Given::default() })
+                .verdict
+                .as_str()
+        };
+        assert_eq!((verdict("Allow"), verdict("Deny")), ("implicitly-denied", "explicitly-denied"), "{element}");
+    }
+}

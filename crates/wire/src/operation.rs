@@ -148,6 +148,9 @@ operations! {
         TagPolicy writes [NoSuchEntity, LimitExceeded, InvalidInput, ConcurrentModification, ServiceFailure];
         UntagPolicy writes [NoSuchEntity, InvalidInput, ConcurrentModification, ServiceFailure];
         ListPolicyTags reads [NoSuchEntity, ServiceFailure, InvalidInput];
+        TagMFADevice writes [InvalidInput, NoSuchEntity, LimitExceeded, ConcurrentModification, ServiceFailure];
+        UntagMFADevice writes [NoSuchEntity, InvalidInput, ConcurrentModification, ServiceFailure];
+        ListMFADeviceTags reads [NoSuchEntity, InvalidInput, ServiceFailure];
 
         CreateVirtualMFADevice writes [LimitExceeded, InvalidInput, EntityAlreadyExists, ConcurrentModification, ServiceFailure];
         EnableMFADevice writes [EntityAlreadyExists, EntityTemporarilyUnmodifiable, InvalidAuthenticationCode, LimitExceeded, NoSuchEntity, ServiceFailure, ConcurrentModification];

@@ -1,7 +1,7 @@
 //! A world applied to a deployment that has lived: what it owns, what the API keeps, and where both claim one thing.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a case that cannot be set up has failed")]
 
-use rolecall_directory::{AccessKey, Change, Directory, KeyOwner, MfaDevice, Origin, Preferences, Role, Secret};
+use rolecall_directory::{AccessKey, Change, Directory, KeyOwner, MfaDevice, Origin, Preferences, Role, Secret, Tag};
 use rolecall_names::{AccountId, IdKind, Instant, Partition, UniqueId};
 use rolecall_world::{Conflict, FileError, Kind, World};
 use std::sync::Arc;
@@ -106,6 +106,17 @@ fn a_code_that_was_spent_stays_spent_across_a_start() {
     let device = MfaDevice::clone(held.account(account()).unwrap().device(serial).unwrap());
     let spent = MfaDevice { spent_step: 56_666_667, ..device };
     let held = held.with(&Change::PutDevice { account: account(), device: Arc::new(spent) });
+    assert_eq!(world.changes(&held, LATER).unwrap(), []);
+}
+
+#[test]
+fn a_device_keeps_the_tags_that_the_api_gave_it_for_a_world_has_no_word_for_them() {
+    let world = world(&[ACCOUNT, USER]);
+    let held = world.directory(FIRST).unwrap();
+    let serial = "arn:aws:iam::111111111111:mfa/alice";
+    let device = MfaDevice::clone(held.account(account()).unwrap().device(serial).unwrap());
+    let tagged = MfaDevice { tags: vec![Tag { key: "team".into(), value: "blue".into() }], ..device };
+    let held = held.with(&Change::PutDevice { account: account(), device: Arc::new(tagged) });
     assert_eq!(world.changes(&held, LATER).unwrap(), []);
 }
 

@@ -66,6 +66,9 @@ class Mix:
             self.files(row)
         return row
 
+    def rows(self, many: int) -> list:
+        return [self.row() for _ in range(many)]
+
     def files(self, row: dict) -> None:
         sections = {}
         for heading in ("default", "profile_a", "profile_b"):
@@ -138,8 +141,7 @@ def python(seed: int, mixed: int) -> list:
     rows += [{"ask": "endpoint", "region": region, "env": mode} for region in ODD_REGIONS for mode in modes[:2]]
     rows += [{"ask": "endpoint", "env": {**mode, **variant}} for mode in modes for variant in variants]
     mix = Mix(seed, regions=REGIONS + ODD_REGIONS, **PYTHON)
-    rows += [mix.row() for _ in range(mixed)]
-    return rows
+    return rows + mix.rows(mixed)
 
 
 #: One way or another to write a chain, each with what it shows.
@@ -300,4 +302,72 @@ def python_chains(seed: int, mixed: int) -> list:
         keys=kept,
         regions=REGIONS,
     )
-    return rows + [chains.row() for _ in range(mixed)]
+    return rows + chains.rows(mixed)
+
+
+def cli(seed: int, mixed: int, chained: int) -> list:
+    """Rows for version 1 of the AWS CLI, which takes its keys from the environment or a profile alone."""
+    rows = python_chains(seed, chained)
+    keys = {"AWS_ACCESS_KEY_ID": "AKIDENV", "AWS_SECRET_ACCESS_KEY": "secret"}
+    for row in Mix(seed, regions=REGIONS + ODD_REGIONS, **PYTHON).rows(mixed):
+        row.pop("profile", None)
+        rows.append({**row, "ask": "chain", "env": {**row["env"], **keys}})
+    for row in rows:
+        options = row.pop("options", {})
+        if "endpoint_url" in options:
+            row["options"] = {"endpoint_url": options["endpoint_url"]}
+    return rows
+
+
+JAVASCRIPT = {
+    "options": {
+        "endpoint_url": [*URLS, "sts.amazonaws.com"],
+        "use_fips_endpoint": [True, False],
+        "use_dualstack_endpoint": [True, False],
+        "use_global_endpoint": [True, False],
+        "ignore_configured_endpoint_urls": [True, False],
+    },
+    "variables": {
+        "AWS_REGION": [*REGIONS, ""],
+        "AWS_DEFAULT_REGION": REGIONS,
+        "AWS_STS_REGIONAL_ENDPOINTS": ["legacy", "regional", "REGIONAL", "foo"],
+        "AWS_ENDPOINT_URL": [*URLS, "", "nonsense"],
+        "AWS_ENDPOINT_URL_STS": [*URLS, ""],
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": SWITCHES,
+        "AWS_USE_FIPS_ENDPOINT": SWITCHES,
+        "AWS_USE_DUALSTACK_ENDPOINT": SWITCHES,
+        "AWS_AUTH_SCHEME_PREFERENCE": ["sigv4", "sigv4a", "sigv4,sigv4a", "other, sigv4a"],
+    },
+    "keys": PYTHON["keys"],
+}
+
+
+def javascript3(seed: int, mixed: int, chained: int) -> list:
+    """Rows for version 3 of the SDK for JavaScript."""
+    switches = ["use_fips_endpoint", "use_dualstack_endpoint", "use_global_endpoint"]
+    # A star asks for sigv4a, the code for which is not installed.
+    regions = [region for region in REGIONS + ODD_REGIONS if region != "*"]
+    rows = [
+        {"ask": "endpoint", "region": region, "options": {name: True for name, on in zip(switches, which) if on}}
+        for region in regions
+        for which in itertools.product([False, True], repeat=3)
+    ]
+    rows += Mix(seed, regions=regions, **JAVASCRIPT).rows(mixed)
+    # How identity center and the metadata service are asked is the same question for every client, and not for these rows.
+    rows += [
+        {"region": "eu-west-1", "ask": "chain", **row}
+        for name, row in CHAINS.items()
+        if not any(word in name for word in ("identity center", "switched off", "over that of a profile"))
+    ]
+    chains = Chains(
+        seed,
+        options={"endpoint_url": URLS, "use_fips_endpoint": [True]},
+        variables={name: JAVASCRIPT["variables"][name] for name in ("AWS_REGION", "AWS_ENDPOINT_URL_STS")},
+        keys={name: PYTHON["keys"][name] for name in ("region", "endpoint_url", "use_fips_endpoint")},
+        regions=REGIONS,
+    )
+    for row in chains.rows(chained):
+        # It would send NaN.
+        row["config"] = row["config"].replace("duration_seconds = soon", "duration_seconds = 1200")
+        rows.append(row if "region" in row or "AWS_REGION" in row["env"] else {**row, "region": "eu-central-1"})
+    return rows

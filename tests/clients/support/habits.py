@@ -71,10 +71,48 @@ def answers(process: subprocess.Popen, rows: list) -> dict:
     return told
 
 
+def node(package: str) -> dict:
+    """The environment of a program that needs a package of npm."""
+    modules = Path(os.environ["ROLECALL_NODE"])
+    demand(modules / "node_modules" / package, package)
+    return {"ROLECALL_NODE": str(modules)}
+
+
+def venv(name: str) -> Path:
+    """The interpreter of a virtual environment."""
+    python = Path(os.environ["ROLECALL_VENVS"]) / name / "bin/python"
+    demand(python, name)
+    return python
+
+
 def demand(path: Path, name: str) -> None:
     if not path.exists():
         # `cargo xtask test` has said why, and says so again at its end.
         pytest.skip(f"{name} could not be installed")
+
+
+def same(row: dict, real: dict, ours: dict, words: bool) -> str | None:
+    """What of two answers is not the same, and `None` where nothing is."""
+    if "unusable" in ours:
+        # An option that this version does not have: Python says so too.
+        return None if real.get("error") == "TypeError" else "an option"
+    if "error" in real or "error" in ours:
+        if real.get("error") == "AWS CLI" and "error" in ours:
+            # It adds to the words what to do, and tells no name.
+            known = ours["text"].strip() in real["text"] or ours["error"] == "ConfigParseError"
+            return None if known else "the words of a refusal"
+        if real.get("error") != ours.get("error"):
+            return f"refusal: {real.get('error')} and {ours.get('error')}"
+        # The path in it is that of the machine.
+        told = words and real["error"] != "ConfigParseError"
+        return "the words of a refusal" if told and real["text"] != ours["text"] else None
+    if row["ask"] == "endpoint":
+        return same_endpoint(real, ours)
+    # Sessions by web identity are kept under names that the token is part of.
+    if "cached" in real and ours["start"] is not None and not isinstance(ours["start"], dict):
+        if real["cached"] != ours["cached"]:
+            return "the files of the cache"
+    return same_chain(real, ours)
 
 
 def same_endpoint(real: dict, ours: dict) -> str | None:
@@ -111,6 +149,8 @@ def same_chain(real: dict, ours: dict) -> str | None:
 #: Names that clients make up, as the judge tells them.
 MADE_UP = {
     r"botocore-session-\d{10}": "botocore-session-<unix seconds>",
+    r"aws-sdk-js-\d{13}": "aws-sdk-js-<unix milliseconds>",
+    r"aws-sdk-js-session-\d{13}": "aws-sdk-js-session-<unix milliseconds>",
 }
 
 
@@ -124,11 +164,11 @@ def same_members(made: dict, told: dict) -> str | None:
     return None
 
 
-def differences(rows: list, real: dict, ours: dict, same) -> list:
+def differences(rows: list, real: dict, ours: dict, words: bool = True) -> list:
     """Every row that the two do not agree on, told so that it can be run again."""
     found = []
     for row in rows:
-        said = same(row, real[row["id"]], ours[row["id"]])
+        said = same(row, real[row["id"]], ours[row["id"]], words)
         if said:
             found.append({"why": said, "row": row, "real": real[row["id"]], "ours": ours[row["id"]]})
     return found

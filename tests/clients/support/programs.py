@@ -29,12 +29,14 @@ class Program:
     def demand(self) -> None:
         _demand(self.name, self.needs)
 
-    def run(self, home: Path, keys: dict, steps: list, *, region="us-east-1", **more) -> list:
-        asked = {"region": region, "credentials": keys, "steps": steps, **more}
+    def run(self, home: Path, keys: dict, steps: list, *, region="us-east-1", ca: str | None = None, **more) -> list:
+        asked = {"region": region, "credentials": keys, "steps": steps, "ca": ca, **more}
+        # Node reads authorities from nowhere else.
+        told = {"ROLECALL_NODE": os.environ.get("ROLECALL_NODE", ""), **({"NODE_EXTRA_CA_CERTS": ca} if ca else {})}
         done = subprocess.run(
             self.command,
             input=json.dumps(asked),
-            env=environment(home, ROLECALL_NODE=os.environ.get("ROLECALL_NODE", "")),
+            env=environment(home, **told),
             capture_output=True,
             text=True,
             timeout=PATIENCE,
@@ -56,10 +58,13 @@ class Cli:
     def command(self, *words: str) -> list:
         return [str(self.path), *words]
 
-    def run(self, home: Path, keys: dict, steps: list, *, region="us-east-1", endpoint: str) -> list:
+    def run(
+        self, home: Path, keys: dict, steps: list, *, region="us-east-1", endpoint: str, ca: str | None = None
+    ) -> list:
         kept, answers = {None: keys}, []
+        trusted = {"AWS_CA_BUNDLE": ca} if ca else {}
         for step in steps:
-            told = environment(home, **_told(kept[step.get("as")], region, endpoint))
+            told = environment(home, **settings(kept[step.get("as")], region, endpoint), **trusted)
             answer = getattr(self, f"_{step['do']}")(told, step.get("input", {}))
             if step.get("keep") and "ok" in answer:
                 kept[step["keep"]] = answer["ok"]["Credentials"]
@@ -110,7 +115,7 @@ def refusal(text: str) -> dict:
     return {"Code": found["Code"], "Message": found["Message"].strip(), "Status": None}
 
 
-def _told(keys: dict, region: str, endpoint: str) -> dict:
+def settings(keys: dict, region: str, endpoint: str) -> dict:
     told = {
         "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
         "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],

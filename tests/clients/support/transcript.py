@@ -63,6 +63,8 @@ class Person:
 
     def __init__(self, home: Path, aws: Path):
         home.mkdir(parents=True, exist_ok=True)
+        # The commands are typed in a checkout.
+        (home / "examples").symlink_to(Path(__file__).parents[3] / "examples")
         path = f"{aws.parent}:{os.environ['PATH']}"
         self.env = environment(home) | {"PATH": path, "AWS_PAGER": ""}
         self.home = home

@@ -6,16 +6,11 @@ use super::{
 };
 use crate::{
     http::exchange,
-    process::{Server, disk_use},
+    process::{Server, built, disk_use},
     sign::{Credentials, Signer, form},
 };
 use anyhow::{Context, Result, bail};
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-    time::Duration,
-};
+use std::{fs, path::Path, process::Command, time::Duration};
 
 const EXTERNAL_ID: &str = "7Q2kT9-bench";
 
@@ -28,7 +23,7 @@ pub(crate) struct Rolecall {
 
 impl Rolecall {
     pub(crate) fn start(binary: Option<&Path>, data: &Path, core: usize) -> Result<Self> {
-        let binary = binary.map_or_else(build, |given| Ok(given.to_owned()))?;
+        let binary = binary.map_or_else(|| built("rolecall-cli"), |given| Ok(given.to_owned()))?;
         if data.exists() {
             fs::remove_dir_all(data).with_context(|| format!("emptying {}", data.display()))?;
         }
@@ -89,23 +84,6 @@ impl Rolecall {
         say("the data directory was still changing after a minute");
         Ok(())
     }
-}
-
-/// Builds the release binary and says where it is.
-fn build() -> Result<PathBuf> {
-    say("building the server");
-    let output = Command::new("cargo")
-        .args(["build", "--release", "-p", "rolecall-cli", "--message-format", "json-render-diagnostics"])
-        .stderr(std::process::Stdio::inherit())
-        .output()
-        .context("running cargo")?;
-    if !output.status.success() {
-        bail!("the server does not build; name a binary with --server");
-    }
-    let messages = String::from_utf8(output.stdout)?;
-    let path =
-        messages.lines().filter_map(|line| line.split_once(r#""executable":""#)?.1.split('"').next()).next_back();
-    Ok(PathBuf::from(path.context("cargo built no executable")?))
 }
 
 /// Reads the `default` profile, the first of an AWS credentials file.

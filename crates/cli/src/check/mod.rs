@@ -2,11 +2,12 @@
 
 use crate::{
     shown::{self, Progress},
+    threads,
     world::{self, Unusable},
 };
 use clap::Args;
 use rolecall_doctor::json;
-use std::{io, num::NonZero, path::PathBuf, process::ExitCode};
+use std::{io, path::PathBuf, process::ExitCode};
 
 /// What `check` is told.
 #[derive(Debug, Args)]
@@ -31,14 +32,17 @@ pub(crate) enum CheckFailure {
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CheckFailure> {
     let world = world::read(&arguments.world)?;
     let case = world::ready(&arguments.world, &world)?;
-    let threads = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
     let progress = Progress::start(world.calls.len());
-    let checked = case
-        .check(threads, &|| progress.step())
-        .map_err(|(call, error)| Unusable::call(&arguments.world, &world, error.at(), &call.name.value, &error))?;
+    let calls: Vec<_> = world.calls.iter().collect();
+    let checked = threads::each(&calls, |call| {
+        let checked = case.check(call);
+        progress.step();
+        checked.map_err(|error| Unusable::call(&arguments.world, &world, error.at(), &call.name.value, &error))
+    })?;
+    let checked: Vec<_> = checked.into_iter().flatten().collect();
     progress.finish();
     if arguments.json {
-        shown::json(&json::check(&checked))?;
+        shown::json(&json::check(&case, &checked))?;
     } else {
         shown::text(&rolecall_doctor::text::check(&case, &checked, shown::style()))?;
     }

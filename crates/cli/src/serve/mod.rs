@@ -117,13 +117,14 @@ async fn until_stopped(deployment: Arc<Deployment>, settings: Settings) -> Resul
     let mut terminate = signal(SignalKind::terminate()).map_err(ServeFailure::Runtime)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(ServeFailure::Runtime)?;
     let running = rolecall_server::serve(deployment, settings).await?;
-    announce(running.address);
+    // Before the line that says it is ready, so that whoever waits for that finds every address told.
     tracing::info!(
         address = %running.address,
         tls = running.tls_address.map(tracing::field::display),
         admin = running.admin_address.map(tracing::field::display),
         "serving"
     );
+    announce(running.address);
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

@@ -1,6 +1,7 @@
 //! How each family of clients reads its settings, one file a family.
 
 mod hosts;
+mod javascript3;
 mod python;
 mod reader;
 
@@ -12,9 +13,13 @@ use crate::{
     table::{Family, Takes},
 };
 
+/// What a refusal is called that only says that there is nothing to sign with.
+pub(crate) const NO_CREDENTIALS: &str = "NoCredentialsError";
+
 pub(crate) fn endpoint(client: &Client, settings: &Settings<'_>) -> Result<Endpoint, ClientError> {
     match client.row().habits.family {
         Family::Python => python::endpoint(client, settings),
+        Family::JavaScript3 => javascript3::endpoint(client, settings),
     }
 }
 
@@ -22,6 +27,7 @@ pub(crate) fn endpoint(client: &Client, settings: &Settings<'_>) -> Result<Endpo
 pub(crate) fn chain(client: &Client, settings: &Settings<'_>) -> Result<Plan, ClientError> {
     match client.row().habits.family {
         Family::Python => python::chain(client, settings),
+        Family::JavaScript3 => javascript3::chain(client, settings),
     }
 }
 

@@ -52,7 +52,7 @@ pub(crate) fn called(at: At, key: &str) -> String {
         At::Credentials(_) => format!("{key} in the credentials file"),
         At::Env(name) => name.to_owned(),
         At::Option(name) => format!("the option {name}"),
-        At::Region => "the Region given in code".to_owned(),
+        At::Region => "the call itself".to_owned(),
         At::Profile => "the profile given in code".to_owned(),
         At::Call(name) => format!("{name} of the call"),
         At::Default => "the client's own default".to_owned(),

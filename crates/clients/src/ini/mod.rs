@@ -1,5 +1,6 @@
 //! AWS's configuration files, as each family of clients reads them.
 
+pub(crate) mod javascript;
 pub(crate) mod python;
 
 use crate::{At, Span, Text};

@@ -3,6 +3,7 @@
 //! A row says *which* settings are read and in which order; how its family reads them is code beside this folder.
 
 mod geography;
+mod javascript;
 mod python;
 
 pub(crate) use geography::{AWS, Geography, Known};
@@ -61,10 +62,12 @@ pub(crate) enum Read {
     Services(&'static str),
 }
 
-/// What code gives an option.
+/// What an option is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Takes {
+pub enum Takes {
+    /// A text.
     Text,
+    /// A switch.
     Boolean,
 }
 
@@ -84,6 +87,8 @@ pub(crate) enum Sso {
 pub(crate) enum Family {
     /// botocore and what is built on it.
     Python,
+    /// Version 3 of the SDK for JavaScript.
+    JavaScript3,
 }
 
 /// What a client does, in the order in which it looks for each setting.
@@ -112,6 +117,8 @@ pub(crate) struct Habits {
     pub(crate) ruleset: bool,
     /// Whether a Region's name is looked at before anything else.
     pub(crate) checks_region: bool,
+    /// Whether that is so for a Region given in code even before any file is read.
+    pub(crate) region_before_files: bool,
     /// Whether a URL of one's own is good only with a Region beside it.
     pub(crate) url_needs_region: bool,
     /// Whether FIPS and dual-stack variants of `aws-global` are signed for us-east-1.
@@ -122,8 +129,42 @@ pub(crate) struct Habits {
     pub(crate) sso: Sso,
     /// Whether profiles can hold a session of the console.
     pub(crate) login: bool,
+    /// Where `sigv4a` can be preferred; nowhere, where the code for it does not come along.
+    pub(crate) auth_scheme: &'static [Read],
     /// The session name it makes up.
     pub(crate) session_name: Pattern,
+    /// `DurationSeconds` of a profile's `AssumeRole` where none is set.
+    pub(crate) duration_seconds: Option<u32>,
+}
+
+impl Habits {
+    /// Nothing is read and nothing done: what rows begin with.
+    pub(crate) const NONE: Self = Self {
+        family: Family::Python,
+        profile: &[],
+        region: &[],
+        mode: Default::Regional,
+        mode_reads: &[],
+        url: &[],
+        ignore_urls: &[],
+        fips: &[],
+        dual_stack: &[],
+        defaults_mode: &[],
+        options: &[],
+        geography: &geography::TODAY,
+        fips_regions: false,
+        ruleset: false,
+        checks_region: false,
+        region_before_files: false,
+        url_needs_region: false,
+        scoped_variants: false,
+        ssl_over_url: false,
+        sso: Sso::Nowhere,
+        login: false,
+        auth_scheme: &[],
+        session_name: Pattern { before: "", made: crate::plan::Made::Nothing },
+        duration_seconds: None,
+    };
 }
 
 impl Row {
@@ -151,7 +192,7 @@ impl Row {
 
 /// Every row.
 pub(crate) fn rows() -> impl Iterator<Item = &'static Row> {
-    python::ROWS.iter()
+    python::ROWS.iter().chain(javascript::ROWS)
 }
 
 /// The row about a client's version. Pre-releases belong to the release they lead to.

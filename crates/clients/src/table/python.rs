@@ -54,12 +54,14 @@ const BOTOCORE: Habits = Habits {
     fips_regions: true,
     ruleset: true,
     checks_region: true,
+    region_before_files: true,
     url_needs_region: false,
     scoped_variants: true,
     ssl_over_url: false,
     sso: Sso::Section,
     login: true,
     session_name: Pattern { before: "botocore-session-", made: Made::Seconds },
+    ..Habits::NONE
 };
 
 /// As a triple of a version.
@@ -158,15 +160,43 @@ pub(super) const ROWS: &[Row] = &[
     rows(Kind::Boto3, (1, 40, 40), Some((1, 41, 0)), B1_40_40, WHEELS),
     rows(Kind::Boto3, (1, 41, 0), Some((1, 42, 50)), B1_41, WHEELS),
     rows(Kind::Boto3, (1, 42, 50), None, BOTOCORE, WHEELS),
-    rows(Kind::AwsCli, (1, 16, 266), Some((1, 42, 0)), B1_38, "aws-cli's CHANGELOG.rst"),
-    rows(Kind::AwsCli, (1, 42, 0), Some((2, 0, 0)), BOTOCORE, "aws-cli's CHANGELOG.rst"),
-    Row {
-        kind: Kind::AwsCli,
-        generation: 2,
-        from: Version::new(2, 0, 0),
-        below: None,
-        habits: BOTOCORE,
-        source: "aws-cli's CHANGELOG.rst",
-        confidence: Confidence::Code,
-    },
+    // Each AWS CLI asks for one botocore; from 1.46.0 it brings its own along.
+    rows(Kind::AwsCli, (1, 7, 0), Some((1, 16, 266)), cli(B1_0), CLI),
+    rows(Kind::AwsCli, (1, 16, 266), Some((1, 19, 0)), cli(B1_13_2), CLI),
+    rows(Kind::AwsCli, (1, 19, 0), Some((1, 22, 0)), cli(B1_18), CLI),
+    rows(Kind::AwsCli, (1, 22, 0), Some((1, 23, 0)), cli(B1_23), CLI),
+    rows(Kind::AwsCli, (1, 23, 0), Some((1, 26, 0)), cli(B1_24), CLI),
+    rows(Kind::AwsCli, (1, 26, 0), Some((1, 27, 0)), cli(B1_27), CLI),
+    rows(Kind::AwsCli, (1, 27, 0), Some((1, 29, 0)), cli(B1_29), CLI),
+    rows(Kind::AwsCli, (1, 29, 0), Some((1, 40, 0)), cli(B1_31), CLI),
+    rows(Kind::AwsCli, (1, 40, 0), Some((1, 42, 0)), cli(B1_38), CLI),
+    rows(Kind::AwsCli, (1, 42, 0), Some((1, 42, 40)), cli(B1_40), CLI),
+    rows(Kind::AwsCli, (1, 42, 40), Some((1, 43, 0)), cli(B1_40_40), CLI),
+    rows(Kind::AwsCli, (1, 43, 0), Some((1, 44, 50)), cli(B1_41), CLI),
+    rows(Kind::AwsCli, (1, 44, 50), Some((1, 46, 0)), cli(BOTOCORE), CLI),
+    rows(Kind::AwsCli, (1, 46, 0), Some((2, 0, 0)), Habits { region_before_files: false, ..cli(BOTOCORE) }, CLI),
+    second((2, 0, 0), Some((2, 4, 0)), Habits { fips: &[], dual_stack: &[], fips_regions: false, ..CLI_2_4 }),
+    second((2, 4, 0), Some((2, 13, 0)), CLI_2_4),
+    second((2, 13, 0), None, CLI_2_13),
 ];
+
+const CLI: &str = "aws-cli's CHANGELOG.rst, and the botocore that it asks for or brings along";
+
+/// What of botocore's options the command line has.
+const fn cli(habits: Habits) -> Habits {
+    Habits { options: &[("endpoint_url", Text)], ..habits }
+}
+
+/// Version 2 has botocore's code with other settings: no `sts_regional_endpoints`, and `AWS_REGION`.
+const CLI_2_13: Habits = Habits {
+    region: &[Code, Env("AWS_REGION"), Env("AWS_DEFAULT_REGION"), Profile("region")],
+    mode_reads: &[],
+    auth_scheme: &[Env("AWS_AUTH_SCHEME_PREFERENCE"), Profile("auth_scheme_preference")],
+    ..cli(BOTOCORE)
+};
+const CLI_2_4: Habits = Habits { url: &[Option("endpoint_url")], ignore_urls: &[], ..CLI_2_13 };
+
+const fn second(from: Number, below: std::option::Option<Number>, habits: Habits) -> Row {
+    let source = "aws-cli's CHANGELOG.rst of version 2; its branch of July 2026 was run once";
+    Row { generation: 2, confidence: Confidence::Code, ..rows(Kind::AwsCli, from, below, habits, source) }
+}

@@ -131,3 +131,13 @@ fn a_change_survives_being_written_down() {
         assert_eq!(serde_json::from_str::<Change>(&text).unwrap(), change);
     }
 }
+
+#[test]
+fn a_device_written_down_before_devices_had_tags_has_none() {
+    let before = r#"{"PutDevice":{"account":"111111111111","device":{"serial":"arn:aws:iam::111111111111:mfa/phone",
+        "seed":"JBSWY3DPEHPK3PXP","created":0,"holder":null,"spent_step":7,"origin":"Api"}}}"#;
+    let Change::PutDevice { device, .. } = serde_json::from_str::<Change>(before).unwrap() else {
+        panic!("another change")
+    };
+    assert_eq!((device.spent_step, &*device.tags), (7, &[][..]));
+}

@@ -1,6 +1,7 @@
 //! From a call that failed to why: read from the kernel's trace and the network's journey, never from a sentence.
 
 mod code;
+mod nearest;
 mod policy;
 mod refusal;
 mod words;
@@ -51,11 +52,9 @@ pub(crate) enum Clue {
     Plain,
 }
 
-/// Where a document that was weighed stands in the world, and whose it is.
+/// Where a document that was weighed stands in the world.
 pub(crate) struct Found<'w> {
     pub(crate) policy: &'w Policy,
-    /// The role or user it hangs on, where it does.
-    pub(crate) entity: Option<&'w Entity>,
 }
 
 /// The causes of a run that failed, the first the one to mend first. None for one that was let in.
@@ -97,8 +96,10 @@ fn unreachable(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, death: Death) -> Ca
         Why::DnsSupportOff => "Amazon's resolver is switched off in the VPC".to_owned(),
         Why::AddressFamily => format!("{} has no address of a family that the place has", endpoint.host),
         Why::NoRoute => format!("no route leads from here to the address of {}", endpoint.host),
-        Why::Blackhole => format!("the route {id} leads to something that is gone"),
-        Why::GatewayEndpoint => format!("the route {id} leads to a gateway endpoint, which does not serve STS"),
+        Why::Blackhole => "the route from here leads to something that is gone (blackhole)".to_owned(),
+        Why::GatewayEndpoint => {
+            format!("the route from here leads to the gateway endpoint {id}, which does not serve STS")
+        }
         Why::SecurityGroupEgress => "the place's security groups do not let the call out".to_owned(),
         Why::SecurityGroupIngress => format!("the security groups of the VPC endpoint {id} do not let the call in"),
         Why::NetworkAcl => format!("the network ACL {id} drops the call"),
@@ -112,11 +113,13 @@ fn unreachable(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, death: Death) -> Ca
         Why::NoReturnRoute => format!("the peered subnet has no route back through {id}"),
         Why::NothingThere => "nothing has that address".to_owned(),
         Why::NotConnected => "that address is in a network that the place is not connected to".to_owned(),
-        Why::Outage => format!("the way between {} and {} is broken ({id})", region.unwrap_or("here"), endpoint.region),
+        Why::Outage => {
+            format!("the way between {} and {} is broken (outage {id})", region.unwrap_or("here"), endpoint.region)
+        }
     };
     let habit = match endpoint.because.first() {
         Some(because) => {
-            format!("{} {} calls {}: {}; ", run.client.name(), run.client.version(), endpoint.host, because.text)
+            format!("the call goes to {}: {}; ", endpoint.host, because.text)
         }
         None => String::new(),
     };
@@ -150,19 +153,19 @@ impl<'w> Case<'w> {
         let text = weighing.document(reference).map(|document| document.text());
         let same = |policy: &&Policy| Some(policy.text.as_str()) == text;
         let entity = self.caller_entity(hop);
-        let of_caller = |policy| Found { policy, entity };
+        let found = |policy| Found { policy };
         match reference.policy {
             PolicyType::Resource => {
                 let role = self.role_by_arn(&hop.hop.role_arn.value)?;
-                Some(Found { policy: &role.trust, entity: Some(&role.entity) })
+                Some(Found { policy: &role.trust })
             }
-            PolicyType::Identity => entity?.policies.iter().find(same).map(of_caller),
-            PolicyType::Boundary => entity?.boundary.as_ref().map(of_caller),
-            PolicyType::Session => run.place.session_policy.as_ref().map(|policy| Found { policy, entity: None }),
+            PolicyType::Identity => entity?.policies.iter().find(same).map(found),
+            PolicyType::Boundary => entity?.boundary.as_ref().map(found),
+            PolicyType::Session => run.place.session_policy.as_ref().map(found),
             PolicyType::VpcEndpoint => {
                 let index = hop.journey.ended.as_ref().ok()?.vpc_endpoint?;
                 let policy = self.world.endpoints.get(index)?.policy.as_ref()?;
-                Some(Found { policy, entity: None })
+                Some(found(policy))
             }
             PolicyType::ServiceControl | PolicyType::ResourceControl => {
                 let all = match reference.policy {
@@ -170,7 +173,7 @@ impl<'w> Case<'w> {
                     _ => &self.world.resource_control,
                 };
                 let policy = all.iter().map(|control| &control.policy).find(same)?;
-                Some(Found { policy, entity: None })
+                Some(found(policy))
             }
         }
     }

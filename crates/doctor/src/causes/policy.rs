@@ -1,11 +1,13 @@
 //! Refusals that a policy decided: which statement came nearest, and what of it did not match.
 
-use super::{Cause, Clue, Code, Found, fact_text, listed};
+use super::{Cause, Clue, Code, Found, fact_text, listed, nearest::distance};
 use crate::{Case, HopRun, Run, run::place_of};
+use rolecall_clients::SessionName;
 use rolecall_kernel::{Fact, Weighing};
 use rolecall_names::UniqueId;
 use rolecall_policy::{DecidedBy, Document, DocumentRef, PolicyType, Span, Step, Verdict};
 use rolecall_world::At;
+use std::collections::BTreeSet;
 
 /// The causes of a `weighing` that came to no.
 pub(super) fn causes<'w>(case: &Case<'w>, run: &Run<'w>, hop: &HopRun, weighing: &Weighing) -> Vec<Cause> {
@@ -59,7 +61,7 @@ impl<'w> Looking<'_, 'w> {
             let statement = found.policy.document.statement(usize::from(step.statement))?;
             let named = statement.sid().map_or_else(String::new, |sid| format!(" ({sid})"));
             let text = format!(
-                "a statement of the {}{named} denies {} on {}",
+                "a statement{named} of the {} denies {} on {}",
                 policy.name(),
                 self.weighing.action,
                 self.weighing.resource
@@ -76,17 +78,21 @@ impl<'w> Looking<'_, 'w> {
 
     /// Statements that allow, of documents of the type that had to and did not; those that come nearest first.
     fn nearest(&self, policy: PolicyType) -> Vec<Step> {
+        let level = self.level(policy);
         let mut steps: Vec<Step> = self.weighing.decision.trace.iter().copied().collect();
-        steps.retain(|step| !step.denies && step.document.policy == policy && !step.matched());
-        steps.sort_by_key(|step| {
-            let misses = step.misses;
-            let weight = |missed: bool, weight: u32| if missed { weight } else { 0 };
-            weight(misses.action(), 1000)
-                + weight(misses.principal(), 300)
-                + weight(misses.resource(), 300)
-                + step.unmet.count_ones()
+        steps.retain(|step| !step.denies && step.document.policy == policy && step.document.level == level);
+        steps.sort_by_cached_key(|step| {
+            distance(step, self.found(step.document).as_ref(), self.weighing, &self.hop.caller)
         });
         steps
+    }
+
+    /// The first level at which nothing allows; control policies have several, all others one.
+    fn level(&self, policy: PolicyType) -> u8 {
+        let trace = || self.weighing.decision.trace.iter().filter(move |step| step.document.policy == policy);
+        let levels: BTreeSet<u8> = trace().map(|step| step.document.level).collect();
+        let allows = |level: u8| trace().any(|step| step.document.level == level && !step.denies && step.matched());
+        levels.into_iter().find(|level| !allows(*level)).unwrap_or_default()
     }
 
     fn unallowed(&self, policy: PolicyType) -> Vec<Cause> {
@@ -96,10 +102,10 @@ impl<'w> Looking<'_, 'w> {
         };
         let by_condition: Vec<Cause> =
             nearest.iter().filter(only_conditions).flat_map(|step| self.conditions(step)).collect();
-        let first = nearest.first().copied();
         if !by_condition.is_empty() {
             return by_condition;
         }
+        let first = nearest.first().copied();
         if policy == PolicyType::Resource {
             return vec![self.trust(first)];
         }
@@ -117,7 +123,7 @@ impl<'w> Looking<'_, 'w> {
             let held = held(self.weighing, key);
             let wants = listed(condition.values());
             let has = match held {
-                Some(fact) => format!("the request has {}", fact_text(fact)),
+                Some(fact) => format!("the request has {}{}", fact_text(fact), self.why_so(key)),
                 None => format!("the request has no {key}{}", self.why_absent(key)),
             };
             let code = match (of_type(step.document.policy, Code::ExplicitDeny), step.document.policy) {
@@ -136,6 +142,21 @@ impl<'w> Looking<'_, 'w> {
             }
         });
         causes.collect()
+    }
+
+    /// Why a key holds what nobody set.
+    fn why_so(&self, key: &str) -> String {
+        let before = self.run.hops.len().checked_sub(2).and_then(|before| self.run.hops.get(before));
+        match before.map(|before| (&before.hop.session_name, &before.hop.profile)) {
+            Some((SessionName::Generated(pattern), Some(profile))) if Code::of_key(key) == Code::UserIdMismatch => {
+                format!(
+                    ": the profile {profile}, which makes the calling session, sets no role_session_name, so the client makes up \
+                     {}",
+                    pattern.text()
+                )
+            }
+            _ => String::new(),
+        }
     }
 
     /// Why a key that people expect is not there.
@@ -258,7 +279,7 @@ impl<'w> Looking<'_, 'w> {
             _ => format!("the {} does not allow {action} on {resource}", policy.name()),
         };
         let nearest_document = nearest.map(|step| step.document);
-        let reference = nearest_document.unwrap_or(DocumentRef { policy, level: 0, index: 0 });
+        let reference = nearest_document.unwrap_or(DocumentRef { policy, level: self.level(policy), index: 0 });
         let found = nearest_document.and_then(|document| self.found(document));
         let entity = self.case.caller_entity(self.hop);
         let (at, statement) = match (&found, nearest) {

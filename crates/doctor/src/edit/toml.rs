@@ -67,7 +67,7 @@ impl<'t> Table<'t> {
         let inner = held.trim_start_matches('{').trim_end_matches('}').trim();
         let kept = inner.split(',').map(str::trim).filter(|part| {
             let name = part.split('=').next().unwrap_or_default().trim().trim_matches('"');
-            !part.is_empty() && name != member
+            !part.is_empty() && name != member.trim_matches('"')
         });
         let mut parts: Vec<String> = kept.map(str::to_owned).collect();
         parts.push(format!("{member} = {value}"));

@@ -7,19 +7,16 @@ mod account;
 mod client;
 mod grant;
 mod network;
+mod trial;
 mod trust;
 
-use crate::{
-    Case, Cause, HopRun, Run,
-    causes::{causes, denied_weighing},
-    edit::{Edit, apply},
-};
+use crate::{Case, Cause, HopRun, Run, causes::denied_weighing, edit::Edit};
 use rolecall_clients::Client;
 use rolecall_kernel::Weighing;
 use rolecall_names::AccountId;
-use rolecall_world::{Expectation, FileError, World};
-use similar::TextDiff;
+use rolecall_world::{Expectation, World};
 use std::collections::BTreeMap;
+use trial::Trial;
 
 /// Who has to act.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,24 +83,20 @@ pub(crate) struct Patient<'p, 'w> {
     pub(crate) cause: &'p Cause,
 }
 
-/// So many steps one fix may take: a trust policy and the caller's own may both lack an action.
-const STEPS: usize = 3;
-/// So many fixes are tried for one cause.
-const TRIED: usize = 12;
-
-/// Widening fixes come behind all others, and those that change other calls behind those that do not.
-const WIDENS: u16 = 1000;
-const CHANGES_OTHERS: u16 = 300;
+/// So many fixes are tried for one call.
+const TRIED: usize = 16;
 
 /// The fixes of a call that failed, the recommended one first.
 pub(crate) fn fixes(case: &Case<'_>, run: &Run<'_>, client: Option<&Client>, found: &[Cause]) -> Vec<Fix> {
-    let before = others(case, run);
+    let trial = Trial::new(case, run, client);
     let mut fixes: Vec<(u16, Fix)> = Vec::new();
     for candidate in candidates(case, run, found) {
-        let Some(fix) = tried(case, run, client, candidate, &before) else { continue };
+        let Some(fix) = trial.of(candidate) else { continue };
         // One that ends in the same files is the same fix.
-        if !fixes.iter().any(|(_, known)| known.files == fix.1.files) {
-            fixes.push(fix);
+        match fixes.iter_mut().find(|(_, known)| known.files == fix.1.files) {
+            Some(known) if known.0 > fix.0 => *known = fix,
+            Some(_) => {}
+            None => fixes.push(fix),
         }
     }
     fixes.sort_by_key(|(rank, _)| *rank);
@@ -132,89 +125,10 @@ fn candidates<'w>(case: &Case<'w>, run: &Run<'w>, found: &[Cause]) -> Vec<Candid
     candidates
 }
 
-/// What every other call comes to; `None` for those that cannot be run.
-fn others(case: &Case<'_>, run: &Run<'_>) -> Vec<(String, Expectation)> {
-    let calls = case.world.calls.iter().filter(|call| call.name.value != run.call.name.value);
-    calls.filter_map(|call| Some((call.name.to_string(), case.outcome(call, None).ok()?))).collect()
-}
-
-/// Tries a candidate; `None` where it does not let the call in, not even with more of its kind.
-fn tried(
-    case: &Case<'_>,
-    run: &Run<'_>,
-    client: Option<&Client>,
-    candidate: Candidate,
-    before: &[(String, Expectation)],
-) -> Option<(u16, Fix)> {
-    let Candidate { id, text, account, edits, widens, rank } = candidate;
-    let files = complete(case, run, client, apply(case.world, &edits), STEPS)?;
-    let world = read(case.world, &files)?;
-    let after = case.again(&world).ok()?;
-    let also_changes: Vec<Effect> = before
-        .iter()
-        .filter_map(|(name, before)| {
-            let call = world.call(name)?;
-            let after = after.outcome(call, None).unwrap_or(Expectation::Rejected);
-            (after != *before).then(|| Effect { call: name.clone(), before: *before, after })
-        })
-        .collect();
+/// Who has to act where `account` is asked to.
+fn actor(case: &Case<'_>, run: &Run<'_>, account: AccountId) -> Actor {
     let own = run.last().is_none_or(|hop| hop.caller.account == account);
-    let penalty = if widens.is_some() { WIDENS } else { 0 } + if also_changes.is_empty() { 0 } else { CHANGES_OTHERS };
-    let diff = diff(case.world, &files);
-    let actor = Actor { account, name: case.account_name(account), own };
-    let fix = Fix { id, text, actor, recommended: false, proven: true, widens, also_changes, files, diff };
-    Some((u16::from(rank) + penalty, fix))
-}
-
-/// The files with which the call is let in: those given, or with what they still lack.
-fn complete(
-    case: &Case<'_>,
-    run: &Run<'_>,
-    client: Option<&Client>,
-    files: BTreeMap<String, String>,
-    steps: usize,
-) -> Option<BTreeMap<String, String>> {
-    let world = read(case.world, &files)?;
-    let next = case.again(&world).ok()?;
-    let call = world.call(&run.call.name.value)?;
-    let again = next.run(call, client).ok()?;
-    if again.outcome() == Expectation::Allowed {
-        return Some(files);
-    }
-    let steps = steps.checked_sub(1)?;
-    // The same cause at the same place again: this was no mending.
-    let found = causes(&next, &again);
-    let before = causes(case, run);
-    if found.first().map(|cause| (cause.code, &cause.text)) == before.first().map(|cause| (cause.code, &cause.text)) {
-        return None;
-    }
-    let more = candidates(&next, &again, found.get(..1).unwrap_or_default());
-    let mut more = more.into_iter().filter(|candidate| candidate.widens.is_none()).take(2);
-    more.find_map(|candidate| {
-        let mut both = files.clone();
-        both.extend(apply(&world, &candidate.edits));
-        complete(case, run, client, both, steps)
-    })
-}
-
-/// The world with those files in the place of its own.
-fn read(world: &World, files: &BTreeMap<String, String>) -> Option<World> {
-    World::read(&|path| match files.get(path) {
-        Some(text) => Ok(text.clone()),
-        None => world.files.find(path).map(|id| world.files.text(id).to_owned()).ok_or(FileError::Missing),
-    })
-    .ok()
-}
-
-fn diff(world: &World, files: &BTreeMap<String, String>) -> String {
-    let mut out = String::new();
-    for (file, after) in files {
-        let before = world.files.find(file).map(|id| world.files.text(id));
-        let old = if before.is_some() { format!("a/{file}") } else { "/dev/null".to_owned() };
-        let diff = TextDiff::from_lines(before.unwrap_or_default(), after);
-        out.push_str(&diff.unified_diff().context_radius(2).header(&old, &format!("b/{file}")).to_string());
-    }
-    out
+    Actor { account, name: case.account_name(account), own }
 }
 
 impl Patient<'_, '_> {

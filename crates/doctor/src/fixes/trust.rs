@@ -136,6 +136,9 @@ impl<'b, 'p, 'w> Bed<'b, 'p, 'w> {
             if let Some(piece) = json.add(values, &quoted(&shown)).filter(|_| lasts) {
                 let text = format!("Let {file} take {shown} too, under {operator} {key}.");
                 let rank = if folded == "aws:userid" { 50 } else { 30 };
+                // Whoever else the statement names has another value there.
+                let of_caller = matches!(folded.as_str(), "aws:userid" | "aws:principalarn");
+                let widens = widens.filter(|_| !of_caller);
                 self.push(out, ("add-value", text), [piece], widens, rank);
             }
         }

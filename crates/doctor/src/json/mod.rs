@@ -2,7 +2,9 @@
 
 mod decision;
 
-use crate::{Case, Cause, Checked, Ended, Explanation, Fix, HopRun, Run, client_says::client_says};
+use crate::{
+    Case, Cause, Checked, Ended, Explanation, Fix, HopRun, Run, Upgraded, client_says::client_says, report::CallChange,
+};
 use rolecall_kernel::event::Event;
 use rolecall_names::Region;
 use rolecall_wire::Service;
@@ -47,16 +49,32 @@ pub fn explanation(case: &Case<'_>, found: &Explanation<'_>) -> Value {
 
 /// What `check --json` prints.
 #[must_use]
-pub fn check(checked: &[Checked<'_>]) -> Value {
+pub fn check(case: &Case<'_>, checked: &[Checked<'_>]) -> Value {
     let calls = checked.iter().map(|checked| {
+        let causes: Vec<Value> = checked.causes.iter().map(|found| cause(case.world(), found)).collect();
         json!({
             "call": &*checked.call.name.value,
             "outcome": outcome(checked.outcome),
-            "expect": checked.expect.map(outcome),
+            "expect": outcome(checked.expected),
             "holds": checked.holds(),
+            "causes": causes,
         })
     });
     json!({ "calls": calls.collect::<Vec<_>>() })
+}
+
+/// A call in `upgrade --json`.
+#[must_use]
+pub fn call_change(case: &Case<'_>, upgraded: &Upgraded<'_>) -> CallChange {
+    let found = upgraded.found.as_ref();
+    CallChange {
+        call: upgraded.call.name.to_string(),
+        before: outcome(upgraded.before).to_owned(),
+        after: outcome(upgraded.after).to_owned(),
+        flips: upgraded.flips(),
+        causes: found.into_iter().flat_map(|found| &found.causes).map(|found| cause(case.world(), found)).collect(),
+        fixes: found.into_iter().flat_map(|found| &found.fixes).map(fix).collect(),
+    }
 }
 
 /// A cause.

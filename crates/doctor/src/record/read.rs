@@ -47,7 +47,7 @@ pub enum ReadError {
     #[error("it begins as a gzip file does, and is none: it was cut off or changed")]
     Gzip,
     /// It is not UTF-8.
-    #[error("{line}:{column}: it is not text in UTF-8 from here on; {EXPECTED}")]
+    #[error("it is not text in UTF-8 from here on; {EXPECTED}")]
     NotText {
         /// Line, from 1.
         line: usize,
@@ -58,7 +58,7 @@ pub enum ReadError {
     #[error("it holds more than {MAX_RECORDS} events; cut out the records that matter")]
     TooMany,
     /// It is not JSON, or not of a form that is known.
-    #[error("{line}:{column}: {}{what}", within.as_ref().map(|within| format!("in the text of {within}: ")).unwrap_or_default())]
+    #[error("{}{what}", within.as_ref().map(|within| format!("in the text that {within} holds: ")).unwrap_or_default())]
     Form {
         /// Line, from 1; of the text that `within` names, where it does.
         line: usize,
@@ -73,6 +73,17 @@ pub enum ReadError {
 
 const EXPECTED: &str = "expected a CloudTrail record (eventSource, eventName, …), a log file ({ \"Records\": [ … ] }) or \
                         an answer of LookupEvents ({ \"Events\": [ … ] })";
+
+impl ReadError {
+    /// Line and column, both from 1, where one place is meant.
+    #[must_use]
+    pub fn place(&self) -> Option<(usize, usize)> {
+        match self {
+            Self::NotText { line, column } | Self::Form { line, column, .. } => Some((*line, *column)),
+            Self::Empty | Self::TooLarge { .. } | Self::Gzip | Self::TooMany => None,
+        }
+    }
+}
 
 /// Reads the records of a file, inflating it first where it is gzipped.
 ///

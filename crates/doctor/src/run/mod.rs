@@ -157,6 +157,8 @@ pub struct HopRun {
     pub weighings: Vec<Weighing>,
     /// The record left in the caller's account.
     pub event: Option<Event>,
+    /// The record left in the role's account, where that is another one and the call was let in.
+    pub shared_event: Option<Event>,
 }
 
 /// A call, run.
@@ -212,7 +214,7 @@ impl<'w> Case<'w> {
 
     fn look(&self, call: &'w Call, client: Option<&Client>, reasons: bool) -> Result<Run<'w>, RunError> {
         let world = self.world;
-        let place = world
+        let place = self
             .place(&call.place.value)
             .ok_or_else(|| RunError::NoPlace { place: call.place.to_string(), at: call.place.at })?;
         let client = match client {
@@ -313,6 +315,7 @@ impl<'w> Case<'w> {
             ended: Ended::Allowed,
             weighings: Vec::new(),
             event: None,
+            shared_event: None,
         };
         let arrival = match &done.journey.ended {
             Ok(arrival) => arrival,
@@ -349,7 +352,8 @@ impl<'w> Case<'w> {
         let outcome =
             request::answered(&sight, &agent, &done.hop.endpoint, credentials, &body, signed_at, &circumstances);
         done.weighings = witness.into_inner();
-        done.event = outcome.events.into_iter().next();
+        let mut events = outcome.events.into_iter();
+        (done.event, done.shared_event) = (events.next(), events.next());
         let made = match outcome.answer {
             Answer::Reply(Reply::AssumeRole(reply)) => Some(self.made(&done, reply)),
             Answer::Fault(fault) => {

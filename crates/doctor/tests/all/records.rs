@@ -51,7 +51,8 @@ fn what_cannot_be_read_is_told_with_its_place() {
     let mut told = String::new();
     for path in files("bad") {
         let error = record::read(&fs::read(&path).unwrap()).expect_err(&path.display().to_string());
-        told.push_str(&format!("{}: {error}\n", path.file_name().unwrap().to_str().unwrap()));
+        let at = error.place().map_or_else(String::new, |(line, column)| format!("{line}:{column}:"));
+        told.push_str(&format!("{}:{at} {error}\n", path.file_name().unwrap().to_str().unwrap()));
     }
     golden(&folder("bad/told.txt"), &told);
 }

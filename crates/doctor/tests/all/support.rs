@@ -1,30 +1,32 @@
 //! What the tests share.
 
 use rolecall_names::Instant;
-use rolecall_world::{FileError, World};
+use rolecall_world::{FileError, Problems, World};
 use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
 
-/// The folder of an example.
-pub(crate) fn example(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name)
+/// A world's files by their paths.
+pub(crate) type Files = BTreeMap<String, String>;
+
+/// Every file of an example.
+pub(crate) fn files(name: &str) -> Files {
+    files_in(&PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name))
 }
 
-/// Every file of an example by its path.
-pub(crate) fn files(name: &str) -> BTreeMap<String, String> {
-    let root = example(name);
-    let mut found = BTreeMap::new();
-    let mut folders = vec![root.clone()];
+/// Every file below a folder.
+pub(crate) fn files_in(root: &Path) -> Files {
+    let mut found = Files::new();
+    let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
             } else {
-                let name = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+                let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
                 found.insert(name, fs::read_to_string(path).unwrap());
             }
         }
@@ -32,9 +34,12 @@ pub(crate) fn files(name: &str) -> BTreeMap<String, String> {
     found
 }
 
-pub(crate) fn world(files: &BTreeMap<String, String>) -> World {
-    let read = |path: &str| files.get(path).cloned().ok_or(FileError::Missing);
-    World::read(&read).unwrap_or_else(|problems| panic!("{problems}"))
+pub(crate) fn read(files: &Files) -> Result<World, Problems> {
+    World::read(&|path: &str| files.get(path).cloned().ok_or(FileError::Missing))
+}
+
+pub(crate) fn world(files: &Files) -> World {
+    read(files).unwrap_or_else(|problems| panic!("{problems}"))
 }
 
 /// The time it is in these tests, for calls that do not say.
@@ -55,4 +60,16 @@ pub(crate) fn golden(file: &Path, found: &str) {
     }
     let expected = fs::read_to_string(file).unwrap_or_default();
     assert_eq!(found, expected, "{}", file.display());
+}
+
+/// Compares with what `tests/texts/NAME` holds, or writes it when blessed; `None` when they are the same.
+pub(crate) fn difference(name: &str, found: &str) -> Option<String> {
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/texts").join(name);
+    #[expect(clippy::disallowed_methods, reason = "the one who runs the tests blesses what they find")]
+    if std::env::var_os("BLESS").is_some() {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, found).unwrap();
+    }
+    let expected = fs::read_to_string(&file).unwrap_or_default();
+    (expected != found).then(|| format!("{}:\n--- expected\n{expected}--- found\n{found}", file.display()))
 }

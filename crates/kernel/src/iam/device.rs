@@ -2,18 +2,15 @@
 
 use super::{
     Task,
-    entity::At,
+    entity::{At, Entity},
     owner::Owner,
-    picture, quota, shared, told,
+    picture, quota, shared, tag, told,
     user::{root, shown},
 };
 use crate::mfa;
 use rolecall_directory::{Change, KeyOwner, MfaDevice, Origin, Secret, User};
 use rolecall_names::{AccountId, Partition};
 use rolecall_wire::{Fault, FaultCode, Reply, call, reply};
-use std::sync::Arc;
-
-const TYPE: &str = "AWS::IAM::VirtualMFADevice";
 
 /// The longest serial number that the calls about a device take.
 ///
@@ -24,15 +21,14 @@ pub(crate) fn create(task: &mut Task<'_>, input: &call::CreateVirtualMFADevice) 
     let account = task.account;
     let path = input.path.as_deref().unwrap_or(shared::ROOT_PATH);
     let serial = format!("{}{path}{}", stem(account.partition(), account.id()), input.virtual_mfa_device_name);
-    task.trail.resource(TYPE, &serial);
+    task.trail.resource(MfaDevice::TYPE, &serial);
     let tag_keys = shared::tag_keys(&input.tags);
     let facts = shared::request_tags(&input.tags, &tag_keys);
     let permit = task.ask(&serial, &facts)?;
     if !input.tags.is_empty() {
         task.ask_to("TagMFADevice", &serial, &facts)?;
-        // Tags of devices come with the calls that read and change them.
-        return Err(Fault::new(FaultCode::InvalidInput, "Tags are not supported for virtual MFA devices."));
     }
+    let tags = tag::kept::<MfaDevice>(&input.tags)?;
     if serial.chars().count() > SERIAL_CHARS {
         let text = format!(
             "1 validation error detected: Value at 'serialNumber' failed to satisfy constraint: Member must have \
@@ -54,21 +50,22 @@ pub(crate) fn create(task: &mut Task<'_>, input: &call::CreateVirtualMFADevice) 
         qr_code_png: Some(picture::png(&address).ok_or_else(|| Fault::from_code(FaultCode::InternalFailure))?),
         user: None,
         enable_date: None,
-        tags: Vec::new(),
+        tags: input.tags.clone(),
     };
     task.trail.response = Some(told::device(&shown));
     let created = task.work.circumstances.now.whole_seconds();
-    let device = MfaDevice { serial: serial.into(), seed, created, holder: None, spent_step: 0, origin: Origin::Api };
-    task.change(&permit, Change::PutDevice { account: account.id(), device: Arc::new(device) });
+    let device =
+        MfaDevice { serial: serial.into(), seed, created, holder: None, spent_step: 0, origin: Origin::Api, tags };
+    task.change(&permit, device.put(account.id()));
     Ok(Reply::CreateVirtualMFADevice(reply::CreateVirtualMFADevice { virtual_mfa_device: shown }))
 }
 
 /// Gives a device to a user who shows two codes of it that stand behind each other. Both are spent with that.
 pub(crate) fn enable(task: &mut Task<'_>, input: &call::EnableMFADevice) -> Result<Reply, Fault> {
     let account = task.account;
-    task.trail.resource(TYPE, &input.serial_number);
+    task.trail.resource(MfaDevice::TYPE, &input.serial_number);
     let (permit, user) = At::<User>::of(task, &input.user_name).changeable(task, &[])?;
-    let device = account.device(&input.serial_number).ok_or_else(|| absent(&input.serial_number))?;
+    let device = account.device(&input.serial_number).ok_or_else(|| MfaDevice::absent(task, &input.serial_number))?;
     if device.holder.is_some() {
         return Err(shared::exists("MFA Device is already in use.".to_owned()));
     }
@@ -88,31 +85,28 @@ pub(crate) fn enable(task: &mut Task<'_>, input: &call::EnableMFADevice) -> Resu
     };
     let holder = Some((holder, now.whole_seconds()));
     let device = MfaDevice { holder, spent_step, ..MfaDevice::clone(device) };
-    task.change(&permit, Change::PutDevice { account: account.id(), device: Arc::new(device) });
+    task.change(&permit, device.put(account.id()));
     Ok(Reply::EnableMFADevice)
 }
 
 pub(crate) fn deactivate(task: &mut Task<'_>, input: &call::DeactivateMFADevice) -> Result<Reply, Fault> {
     let account = task.account;
-    task.trail.resource(TYPE, &input.serial_number);
+    task.trail.resource(MfaDevice::TYPE, &input.serial_number);
     let (permit, owner) = Owner::permitted(task, input.user_name.as_deref())?;
     let device = account.device(&input.serial_number).filter(|device| is_of(device, owner.key_owner()));
-    let device = device.ok_or_else(|| absent(&input.serial_number))?;
+    let device = device.ok_or_else(|| MfaDevice::absent(task, &input.serial_number))?;
     let device = MfaDevice { holder: None, ..MfaDevice::clone(device) };
-    task.change(&permit, Change::PutDevice { account: account.id(), device: Arc::new(device) });
+    task.change(&permit, device.put(account.id()));
     Ok(Reply::DeactivateMFADevice)
 }
 
 pub(crate) fn delete(task: &mut Task<'_>, input: &call::DeleteVirtualMFADevice) -> Result<Reply, Fault> {
-    let account = task.account;
-    task.trail.resource(TYPE, &input.serial_number);
-    let permit = task.ask(&input.serial_number, &[])?;
-    let device = account.device(&input.serial_number).ok_or_else(|| absent(&input.serial_number))?;
+    let (permit, device) = At::<MfaDevice>::of(task, &input.serial_number).changeable(task, &[])?;
     if device.holder.is_some() {
         // Text: what others who compared themselves with AWS answer.
         return Err(shared::conflict("MFA VirtualDevice in use. Must deactivate first."));
     }
-    task.change(&permit, Change::DeleteDevice { account: account.id(), serial: device.serial.clone() });
+    task.change(&permit, Change::DeleteDevice { account: task.account.id(), serial: device.serial.clone() });
     Ok(Reply::DeleteVirtualMFADevice)
 }
 
@@ -129,14 +123,14 @@ pub(crate) fn list_held(task: &Task<'_>, input: &call::ListMFADevices) -> Result
         .into_iter()
         .filter_map(|device| {
             let (_, enable_date) = device.holder?;
-            let user_name = owner.name().unwrap_or_default().to_owned();
+            let user_name = owner.name().map(str::to_owned);
             Some(reply::MFADevice { user_name, serial_number: device.serial.to_string(), enable_date })
         })
         .collect();
     Ok(Reply::ListMFADevices(reply::ListMFADevices { mfa_devices, marker }))
 }
 
-/// The account's devices with those who hold them.
+/// The account's devices with those who hold them; their tags are left out (IAM API Reference, `ListVirtualMFADevices`).
 pub(crate) fn list(task: &Task<'_>, input: &call::ListVirtualMFADevices) -> Result<Reply, Fault> {
     let account = task.account;
     let stem = stem(account.partition(), account.id());
@@ -174,10 +168,6 @@ fn holder_shown(task: &Task<'_>, holder: KeyOwner) -> Option<reply::User> {
 
 fn is_of(device: &MfaDevice, owner: KeyOwner) -> bool {
     device.holder.is_some_and(|(holder, _)| holder == owner)
-}
-
-fn absent(serial: &str) -> Fault {
-    shared::no_such(format!("MFA Device with serial number {serial} does not exist."))
 }
 
 /// What the serial numbers of an account's virtual devices begin with.

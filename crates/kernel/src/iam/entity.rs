@@ -1,8 +1,8 @@
-//! What roles, users and policies have in common: they are found, asked about, tagged and put back.
+//! What roles, users, policies and MFA devices have in common: they are found, asked about, tagged and put back.
 
 use super::{Task, quota, shared};
 use crate::authorize::Permit;
-use rolecall_directory::{Account, Change, ManagedPolicy, PolicyText, Role, Tag, User};
+use rolecall_directory::{Account, Change, ManagedPolicy, MfaDevice, PolicyText, Role, Tag, User};
 use rolecall_names::{AccountId, role_arn, user_arn};
 use rolecall_policy::{Entry, Values, keys};
 use rolecall_wire::{Fault, FaultCode};
@@ -17,7 +17,7 @@ pub(crate) trait Entity: Clone {
     /// Source: IAM User Guide, "Tags for AWS Identity and Access Management resources".
     const FOLDS_TAG_KEYS: bool;
 
-    /// The one that a call means by `handle`: a name, or a policy's ARN.
+    /// The one that a call means by `handle`: a name, a policy's ARN, or a device's serial number.
     fn find<'t>(account: &'t Account, handle: &str) -> Option<&'t Arc<Self>>;
     fn arn_in(&self, account: &Account) -> String;
     /// The ARN under which permission is asked when there is none.
@@ -193,5 +193,32 @@ impl Entity for ManagedPolicy {
     }
     fn put(self, account: AccountId) -> Change {
         Change::PutPolicy { account, policy: Arc::new(self) }
+    }
+}
+
+impl Entity for MfaDevice {
+    const TYPE: &'static str = "AWS::IAM::VirtualMFADevice";
+    const FOLDS_TAG_KEYS: bool = false;
+
+    fn find<'t>(account: &'t Account, handle: &str) -> Option<&'t Arc<Self>> {
+        account.device(handle)
+    }
+    fn arn_in(&self, _: &Account) -> String {
+        self.serial.to_string()
+    }
+    fn absent_arn(_: &Account, handle: &str) -> String {
+        handle.to_owned()
+    }
+    fn absent(_: &Task<'_>, handle: &str) -> Fault {
+        shared::no_such(format!("MFA Device with serial number {handle} does not exist."))
+    }
+    fn tags(&self) -> &[Tag] {
+        &self.tags
+    }
+    fn tags_mut(&mut self) -> &mut Vec<Tag> {
+        &mut self.tags
+    }
+    fn put(self, account: AccountId) -> Change {
+        Change::PutDevice { account, device: Arc::new(self) }
     }
 }

@@ -26,7 +26,7 @@ pub(crate) fn create(task: &mut Task<'_>, input: &call::CreateAccessKey) -> Resu
     let secret = Secret::new(STANDARD.encode(entropy.secret()));
     let created = task.work.circumstances.now.whole_seconds();
     let shown = reply::AccessKey {
-        user_name: owner.name().unwrap_or_default().to_owned(),
+        user_name: owner.name().map(str::to_owned),
         access_key_id: id,
         status: KeyStatus::Active,
         secret_access_key: secret.reveal().to_owned(),

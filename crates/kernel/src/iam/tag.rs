@@ -1,4 +1,4 @@
-//! Tags of roles, users and policies.
+//! Tags of roles, users, policies and MFA devices.
 
 use super::{
     Task,

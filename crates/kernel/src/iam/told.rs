@@ -94,7 +94,7 @@ pub(super) fn policy(policy: &Policy) -> String {
 /// The key without its secret.
 pub(super) fn access_key(key: &AccessKey) -> String {
     Object::new()
-        .with_any("userName", (!key.user_name.is_empty()).then_some(&*key.user_name))
+        .with_any("userName", key.user_name.as_deref())
         .with("accessKeyId", key.access_key_id.as_str())
         .with("status", key.status.as_str())
         .with_any("createDate", key.create_date.map(Instant::cloudtrail_expiration))

@@ -193,3 +193,20 @@ fn the_largest_token_fits_a_header_and_a_presigned_url_and_a_larger_one_is_refus
     let query = sign::presigned(&key, scope, &host, &parameters);
     house.send("GET", &query, &[("host".to_owned(), host)], "").done();
 }
+
+#[test]
+fn a_reply_tells_how_large_its_token_is_and_how_much_of_the_room_that_takes() {
+    let mut house = house_with_role();
+    for (least, utilization) in [("0", None), ("2048", Some("50")), ("2049", Some("51")), ("4096", Some("100"))] {
+        let session = house.call("nobody", "GetSessionToken", &[("MinimumSessionTokenSize", least)]);
+        for said in [assume(&mut house, &[("MinimumSessionTokenSize", least)]), session] {
+            let said = said.done();
+            let token = said.credentials().token.unwrap();
+            assert!(token.len() >= least.parse().unwrap(), "{least}: {}", token.len());
+            assert_eq!(said.element("SessionTokenSize"), Some(token.len().to_string()), "{least}");
+            let told = said.element("SessionTokenUtilization").unwrap();
+            assert_eq!(told, (token.len() * 100).div_ceil(4096).to_string(), "{least}");
+            assert!(utilization.is_none_or(|wanted| wanted == told), "{least}: {told}");
+        }
+    }
+}

@@ -15,6 +15,7 @@ pub(crate) use operator::{Operator, Order, Set, Test};
 
 use crate::document::{Condition, Value};
 use crate::{Context, Document, Values};
+use std::cell::Cell;
 
 /// Whether a condition holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub(crate) enum Outcome {
     Different,
     /// The request has no such key.
     Absent,
-    /// The operator does not exist, so nothing can be said.
+    /// Nothing can be said: the operator does not exist, or the pattern is beyond what is looked for.
     Unknown,
 }
 
@@ -41,6 +42,8 @@ enum Found {
     NoMatch,
     /// No match, and one of the values holds a variable that the request cannot fill.
     Unresolved,
+    /// No match, and of one of the values it cannot be said.
+    Beyond,
 }
 
 /// Weighs `condition` of `document`.
@@ -53,21 +56,37 @@ pub(crate) fn weigh(document: &Document, condition: &Condition, context: &Contex
         let met = values.iter().any(|value| document.resolve(value.text).eq_ignore_ascii_case(wanted));
         return Outcome::of(met, if held.is_none() { Outcome::Absent } else { Outcome::Different });
     }
+    let beyond = Cell::new(false);
     let holds = |value: &str| match find(document, operator.test, values, value, context) {
         Found::Match => !operator.negated,
         Found::NoMatch => operator.negated,
         // A statement whose variable cannot be filled does not apply, negated or not.
         Found::Unresolved => false,
+        Found::Beyond => {
+            beyond.set(true);
+            false
+        }
     };
-    match (operator.set, held) {
+    let outcome = match (operator.set, held) {
         (Set::None, None) => Outcome::of(operator.negated || operator.if_exists, Outcome::Absent),
         (Set::None, Some(Values::One(value))) => Outcome::of(holds(value), Outcome::Different),
         (Set::None, Some(Values::Many(_))) => Outcome::Different,
         (Set::All, None) => Outcome::Met,
+        (Set::All, Some(held)) if is_null(held) => Outcome::Met,
         (Set::All, Some(held)) => Outcome::of(held.iter().all(holds), Outcome::Different),
         (Set::Any, None) => Outcome::Absent,
+        (Set::Any, Some(held)) if is_null(held) => Outcome::Different,
         (Set::Any, Some(held)) => Outcome::of(held.iter().any(holds), Outcome::Different),
-    }
+    };
+    if beyond.get() { Outcome::Unknown } else { outcome }
+}
+
+/// Whether `values` are what the set operators call a null data set: an empty string and nothing else.
+///
+/// Source: IAM User Guide, "Creating a condition with multiple keys or values": `ForAllValues` is true, `ForAnyValue`
+/// false, where the values "resolve to a null data set, such as an empty string".
+fn is_null(values: Values<'_>) -> bool {
+    matches!(values, Values::One("") | Values::Many([""]))
 }
 
 /// Whether one of `values` matches `held`, negation aside.

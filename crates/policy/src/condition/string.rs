@@ -3,33 +3,35 @@
 use crate::condition::{Found, Test};
 use crate::document::{Pattern, Value};
 use crate::pattern::template::{Wildcards, expand};
-use crate::pattern::{STAR, arn, glob};
+use crate::pattern::{Fit, STAR, arn, glob};
 use crate::{Context, Document};
 
 /// Whether one of `values` matches `held`.
 pub(super) fn find(document: &Document, test: Test, values: &[Value], held: &str, context: &Context<'_>) -> Found {
-    let mut found = Found::NoMatch;
+    let (mut found, mut beyond) = (Found::NoMatch, false);
     for value in values {
         let text = document.resolve(value.text);
-        let met = match value.pattern {
-            Pattern::Any => true,
-            Pattern::Exact => equal(test, text.as_bytes(), held.as_bytes()),
+        let fit = match value.pattern {
+            Pattern::Any => Fit::Yes,
+            Pattern::Exact => equal(test, text.as_bytes(), held.as_bytes()).into(),
             Pattern::Glob => glob::matches(text, held.as_bytes()),
             Pattern::Arn => arn::matches(text, held.as_bytes()),
             Pattern::Template => match filled(test, text, held, context) {
-                Some(met) => met,
+                Some(fit) => fit,
                 None => {
                     found = Found::Unresolved;
-                    false
+                    Fit::No
                 }
             },
-            Pattern::Net(_) | Pattern::Never => false,
+            Pattern::Net(_) | Pattern::Never => Fit::No,
         };
-        if met {
-            return Found::Match;
+        match fit {
+            Fit::Yes => return Found::Match,
+            Fit::No => {}
+            Fit::Beyond => beyond = true,
         }
     }
-    found
+    if beyond { Found::Beyond } else { found }
 }
 
 fn equal(test: Test, wanted: &[u8], held: &[u8]) -> bool {
@@ -41,15 +43,15 @@ fn equal(test: Test, wanted: &[u8], held: &[u8]) -> bool {
 }
 
 /// `None` when a variable cannot be filled.
-fn filled(test: Test, text: &str, held: &str, context: &Context<'_>) -> Option<bool> {
+fn filled(test: Test, text: &str, held: &str, context: &Context<'_>) -> Option<Fit> {
     Some(match test {
         Test::StringLike => glob::matches_expanded(&expand(text, context, Wildcards::Expand)?, held.as_bytes()),
         Test::Arn => {
             let pattern = expand(text, context, Wildcards::Expand)?;
             let whole = pattern.splitn(6, |byte| *byte == b':').count() == 6 || *pattern == [STAR];
-            whole && arn::matches_expanded(&pattern, held.as_bytes())
+            if whole { arn::matches_expanded(&pattern, held.as_bytes()) } else { Fit::No }
         }
-        _ => equal(test, &expand(text, context, Wildcards::Literal)?, held.as_bytes()),
+        _ => equal(test, &expand(text, context, Wildcards::Literal)?, held.as_bytes()).into(),
     })
 }
 

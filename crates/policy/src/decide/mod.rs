@@ -25,6 +25,7 @@ pub fn decide(request: &Request<'_>, policies: &Policies<'_>) -> Decision {
     let setting = Setting {
         same_account: principal.account().is_some() && principal.account() == owner,
         has_account: principal.account().is_some(),
+        federated_user: matches!(principal, Principal::FederatedUser { .. }),
         root: matches!(principal, Principal::Root { .. }),
         assumes_role: needs::assumes_role(request.action, arn.as_ref()),
         resource_must_allow: needs::resource_must_allow(request.action, arn.as_ref()),

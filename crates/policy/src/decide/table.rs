@@ -14,6 +14,10 @@ pub(super) struct Setting {
     pub(super) same_account: bool,
     /// The principal belongs to an account at all: it is no service, no federated identity, not anonymous.
     pub(super) has_account: bool,
+    /// The principal is a federated user, whose session without session policies has no permissions of its own.
+    ///
+    /// Source: AWS STS API Reference, `GetFederationToken`.
+    pub(super) federated_user: bool,
     /// The principal is an account's root user.
     pub(super) root: bool,
     /// The action is to assume a role.
@@ -90,10 +94,10 @@ fn misses(answer: Option<Answer>) -> bool {
 }
 
 /// The first of the policies that limit a principal which does not allow.
-fn limit(answers: &Answers) -> Option<PolicyType> {
+fn limit(setting: &Setting, answers: &Answers) -> Option<PolicyType> {
     if misses(answers.boundary) {
         Some(PolicyType::Boundary)
-    } else if misses(answers.session) {
+    } else if misses(answers.session) || (setting.federated_user && answers.session.is_none()) {
         Some(PolicyType::Session)
     } else {
         None
@@ -102,7 +106,7 @@ fn limit(answers: &Answers) -> Option<PolicyType> {
 
 /// The principal and the resource belong to one account.
 fn inside(setting: &Setting, answers: &Answers) -> Decided {
-    let limit = limit(answers);
+    let limit = limit(setting, answers);
     match answers.resource.allows {
         None if setting.resource_must_allow => return implicit(PolicyType::Resource),
         Some(Grant::Full) => return allowed(PolicyType::Resource),
@@ -126,5 +130,5 @@ fn across(setting: &Setting, answers: &Answers) -> Decided {
     if !setting.root && answers.identity.allows.is_none() {
         return implicit(PolicyType::Identity);
     }
-    limit(answers).map_or(allowed(PolicyType::Resource), implicit)
+    limit(setting, answers).map_or(allowed(PolicyType::Resource), implicit)
 }

@@ -2,8 +2,8 @@
 
 use crate::condition::{self, Outcome};
 use crate::document::{Effect, Grant, List, Pattern, Statement, Value, grant};
-use crate::pattern::template::{Wildcards, expand, plain_front};
-use crate::pattern::{arn, glob};
+use crate::pattern::template::{expand_resource, plain_front};
+use crate::pattern::{Fit, glob, resource};
 use crate::trace::{DocumentRef, Misses, Step};
 use crate::{Document, PolicyType, Request, Trace};
 use smallvec::SmallVec;
@@ -23,6 +23,18 @@ enum Match {
     No,
     /// A variable could not be filled: the element and its `Not…` form alike do not match.
     Unresolved,
+    /// It cannot be said: the element and its `Not…` form alike match in a Deny and do not in an Allow.
+    Beyond,
+}
+
+impl From<Fit> for Match {
+    fn from(fit: Fit) -> Self {
+        match fit {
+            Fit::Yes => Self::Yes,
+            Fit::No => Self::No,
+            Fit::Beyond => Self::Beyond,
+        }
+    }
 }
 
 /// Weighs the policies of one request.
@@ -75,11 +87,11 @@ impl<'a> Weigher<'a> {
         let denies = statement.effect == Effect::Deny;
         let mut step =
             Step { document: reference, statement: place, misses: Misses::default(), denies, unmet: 0, absent: 0 };
-        if !self.action(document, statement.action) {
+        if !self.action(document, statement.action, denies) {
             step.misses.add(Misses::ACTION);
             return (step, None);
         }
-        if !self.resource(document, statement.resource, reference.policy) {
+        if !self.resource(document, statement.resource, reference.policy, denies) {
             step.misses.add(Misses::RESOURCE);
         }
         let grant = match statement.principal {
@@ -106,26 +118,35 @@ impl<'a> Weigher<'a> {
         (step, grant)
     }
 
-    fn action(&self, document: &Document, list: Option<List>) -> bool {
+    fn action(&self, document: &Document, list: Option<List>, denies: bool) -> bool {
         let Some(list) = list.filter(|list| !list.range.is_empty()) else { return false };
+        let mut beyond = false;
         let listed = document.values(list.range).iter().any(|value| match value.pattern {
             Pattern::Any => true,
             Pattern::Exact => document.resolve(value.text).as_bytes() == self.action.as_slice(),
-            _ => glob::matches(document.resolve(value.text), &self.action),
+            _ => {
+                let fit = glob::matches(document.resolve(value.text), &self.action);
+                beyond |= fit == Fit::Beyond;
+                fit == Fit::Yes
+            }
         });
-        listed != list.not
+        if beyond && !listed { denies } else { listed != list.not }
     }
 
-    fn resource(&self, document: &Document, list: Option<List>, policy: PolicyType) -> bool {
+    fn resource(&self, document: &Document, list: Option<List>, policy: PolicyType, denies: bool) -> bool {
         // A trust policy has no Resource: it speaks of the role it belongs to.
         let Some(list) = list else { return policy == PolicyType::Resource };
-        let mut unresolved = false;
+        let (mut unresolved, mut beyond) = (false, false);
         for value in document.values(list.range) {
             match self.resource_value(document, value, list.not) {
                 Match::Yes => return !list.not,
                 Match::No => {}
                 Match::Unresolved => unresolved = true,
+                Match::Beyond => beyond = true,
             }
+        }
+        if beyond {
+            return denies;
         }
         list.not && !unresolved && !list.range.is_empty()
     }
@@ -136,13 +157,13 @@ impl<'a> Weigher<'a> {
         let matched = match value.pattern {
             Pattern::Any => true,
             Pattern::Exact => text.as_bytes() == resource,
-            Pattern::Glob => glob::matches(text, resource),
-            Pattern::Arn => arn::matches(text, resource),
+            Pattern::Glob => return glob::matches(text, resource).into(),
+            Pattern::Arn => return resource::matches(text, resource).into(),
             // Most templates can be told from what stands in front of the first variable or wildcard. Under
             // `NotResource` it also matters whether the variable could have been filled.
             Pattern::Template if !not && !resource.starts_with(plain_front(text)) => false,
-            Pattern::Template => match expand(text, self.request.context, Wildcards::Expand) {
-                Some(pattern) => arn::matches_expanded(&pattern, resource),
+            Pattern::Template => match expand_resource(text, self.request.context) {
+                Some(pattern) => return resource::matches_expanded(&pattern, resource).into(),
                 None => return Match::Unresolved,
             },
             Pattern::Net(_) | Pattern::Never => false,

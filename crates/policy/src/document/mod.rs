@@ -4,6 +4,7 @@ mod compile;
 mod model;
 mod principal;
 mod read;
+mod repeated;
 mod syntax;
 mod view;
 

@@ -3,7 +3,7 @@
 //! Source: IAM User Guide, "Grammar of the IAM JSON policy language".
 
 use crate::document::model::{Condition, List, Pattern, PrincipalEntry, Range, Statement, Text, Value};
-use crate::document::{Document, Effect, PrincipalKind, Version, compile, principal};
+use crate::document::{Document, Effect, PrincipalKind, Version, compile, principal, repeated::repeated};
 use crate::json::{Cursor, Shape, StringToken, unescape};
 use crate::{Key, ParseError, Span, SyntaxError, condition::Operator};
 use std::borrow::Cow;
@@ -330,19 +330,12 @@ impl<'t> Reader<'t> {
     /// Looks for a key that stands twice under one operator, in whatever case.
     fn no_key_twice(&self, first: usize) -> Result<(), ParseError> {
         let keys = self.conditions.get(first..).unwrap_or_default();
-        if keys.len() < 2 {
-            return Ok(());
-        }
-        let name = |key: &Condition| key.key.of(self.text, &self.extra);
-        let letters = |key: &Condition| name(key).bytes().map(|byte| byte.to_ascii_lowercase()).collect::<Vec<_>>();
-        let mut sorted: Vec<&Condition> = keys.iter().collect();
-        // Equal names have equal hashes; the names themselves are looked at only where hashes meet.
-        sorted.sort_unstable_by(|one, other| {
-            let hashes = one.key_hash.cmp(&other.key_hash);
-            hashes.then_with(|| letters(one).cmp(&letters(other))).then(one.key_span.start.cmp(&other.key_span.start))
-        });
-        match sorted.array_windows().find(|[one, next]| name(one).eq_ignore_ascii_case(name(next))) {
-            Some([_, again]) => Err(ParseError { error: SyntaxError::Duplicate, span: again.key_span }),
+        let name = |at: usize| keys.get(at).map_or("", |key| key.key.of(self.text, &self.extra));
+        match repeated(keys.iter().map(|key| key.key_hash), name) {
+            Some(again) => {
+                let span = keys.get(again).map_or_else(Span::default, |key| key.key_span);
+                Err(ParseError { error: SyntaxError::Duplicate, span })
+            }
             None => Ok(()),
         }
     }

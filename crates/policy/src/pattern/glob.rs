@@ -2,42 +2,50 @@
 //!
 //! The pieces between the stars are found one after the other, each at its first place, so that nothing is ever tried
 //! twice. A piece without `?` is found by [`memchr::memmem`] (linear in the worst case); one with `?` by keeping in
-//! one bit for each of its bytes whether the text may have come that far, 64 bytes of the piece to a machine word.
+//! one bit for each of its bytes whether the text may have come that far, 64 bytes of the piece to a machine word. No
+//! way is known to find such a piece in linear time, so that its length is bounded: 64 words for a byte of text at most.
 //! A piece longer than the text left is given up at once. `?` stands for one character, not for one byte.
 
-use crate::pattern::{ONE, STAR};
+use crate::pattern::{Fit, LONGEST_SEARCH, ONE, STAR};
 use memchr::{memchr, memmem, memrchr};
 use smallvec::{SmallVec, smallvec};
 
 /// Whether `pattern`, as it stands in a document, matches the whole of `text`.
-pub(crate) fn matches(pattern: &str, text: &[u8]) -> bool {
+pub(crate) fn matches(pattern: &str, text: &[u8]) -> Fit {
     Glob::<b'*', b'?'>::matches(pattern.as_bytes(), text)
 }
 
 /// Whether an expanded `pattern` (see [`STAR`] and [`ONE`]) matches the whole of `text`.
-pub(crate) fn matches_expanded(pattern: &[u8], text: &[u8]) -> bool {
+pub(crate) fn matches_expanded(pattern: &[u8], text: &[u8]) -> Fit {
     Glob::<STAR, ONE>::matches(pattern, text)
 }
 
 /// The matcher for one way of writing the wildcards.
 pub(crate) struct Glob<const MANY: u8, const SINGLE: u8>;
 
+/// A piece that is longer than [`LONGEST_SEARCH`].
+struct Beyond;
+
 impl<const MANY: u8, const SINGLE: u8> Glob<MANY, SINGLE> {
-    pub(crate) fn matches(pattern: &[u8], text: &[u8]) -> bool {
+    pub(crate) fn matches(pattern: &[u8], text: &[u8]) -> Fit {
         let (Some(first), Some(last)) = (memchr(MANY, pattern), memrchr(MANY, pattern)) else {
-            return Self::strip_front(pattern, text) == Some(&[]);
+            return (Self::strip_front(pattern, text) == Some(&[])).into();
         };
         let head = pattern.get(..first).unwrap_or_default();
         let tail = pattern.get(last + 1..).unwrap_or_default();
         let middle = pattern.get(first..last).unwrap_or_default();
         let Some(text) = Self::strip_front(head, text).and_then(|text| Self::strip_back(tail, text)) else {
-            return false;
+            return Fit::No;
         };
-        middle
-            .split(|byte| *byte == MANY)
-            .filter(|piece| !piece.is_empty())
-            .try_fold(text, |text, piece| Self::find(piece, text))
-            .is_some()
+        let mut text = text;
+        for piece in middle.split(|byte| *byte == MANY).filter(|piece| !piece.is_empty()) {
+            text = match Self::find(piece, text) {
+                Ok(Some(behind)) => behind,
+                Ok(None) => return Fit::No,
+                Err(Beyond) => return Fit::Beyond,
+            };
+        }
+        Fit::Yes
     }
 
     /// What follows `piece` at the beginning of `text`.
@@ -81,16 +89,20 @@ impl<const MANY: u8, const SINGLE: u8> Glob<MANY, SINGLE> {
     }
 
     /// What follows `piece` where it first ends in `text`.
-    fn find<'t>(piece: &[u8], text: &'t [u8]) -> Option<&'t [u8]> {
+    fn find<'t>(piece: &[u8], text: &'t [u8]) -> Result<Option<&'t [u8]>, Beyond> {
         if piece.len() > text.len() {
-            return None;
+            return Ok(None);
         }
-        if memchr(SINGLE, piece).is_none() {
-            let at = memmem::find(text, piece)?;
-            return text.get(at + piece.len()..);
-        }
-        let end = if piece.len() <= 64 { Self::find_short(piece, text) } else { Self::find_long(piece, text) }?;
-        text.get(end..)
+        let end = if memchr(SINGLE, piece).is_none() {
+            memmem::find(text, piece).map(|at| at + piece.len())
+        } else if piece.len() <= 64 {
+            Self::find_short(piece, text)
+        } else if piece.len() <= LONGEST_SEARCH {
+            Self::find_long(piece, text)
+        } else {
+            return Err(Beyond);
+        };
+        Ok(end.and_then(|end| text.get(end..)))
     }
 
     fn find_short(piece: &[u8], text: &[u8]) -> Option<usize> {
@@ -193,7 +205,7 @@ mod tests {
             ("*aab", "aaaab", true),
             ("ab*ba", "aba", false),
         ] {
-            assert_eq!(matches(pattern, text.as_bytes()), expected, "{pattern} {text}");
+            assert_eq!(matches(pattern, text.as_bytes()), expected.into(), "{pattern} {text}");
         }
     }
 
@@ -201,15 +213,32 @@ mod tests {
     fn a_piece_of_many_words_is_found_as_a_short_one_is() {
         let piece = format!("{}?{}", "é".repeat(50), "ab".repeat(60));
         let found = format!("xx{}ß{}yy", "é".repeat(51), "ab".repeat(61));
-        assert!(matches(&format!("*{piece}*"), found.as_bytes()));
-        assert!(!matches(&format!("*{piece}c*"), found.as_bytes()));
+        assert_eq!(matches(&format!("*{piece}*"), found.as_bytes()), Fit::Yes);
+        assert_eq!(matches(&format!("*{piece}c*"), found.as_bytes()), Fit::No);
+    }
+
+    #[test]
+    fn what_would_take_more_time_than_the_text_is_long_is_not_looked_for() {
+        let piece = |length: usize| format!("?{}", "a".repeat(length - 1));
+        let text = "a".repeat(LONGEST_SEARCH + 5);
+        for (pattern, expected) in [
+            (format!("*{}*", piece(LONGEST_SEARCH)), Fit::Yes),
+            (format!("*{}*", piece(LONGEST_SEARCH + 1)), Fit::Beyond),
+            // Longer than the text; nowhere but at its ends; without `?`.
+            (format!("*{}*", piece(LONGEST_SEARCH + 6)), Fit::No),
+            (format!("{}*", piece(LONGEST_SEARCH + 1)), Fit::Yes),
+            (format!("*{}", piece(LONGEST_SEARCH + 1)), Fit::Yes),
+            (format!("*{}*", "a".repeat(LONGEST_SEARCH + 1)), Fit::Yes),
+        ] {
+            assert_eq!(matches(&pattern, text.as_bytes()), expected, "{} bytes", pattern.len());
+        }
     }
 
     proptest! {
         #[test]
         fn it_agrees_with_the_textbook(pattern in "[ab?*é]{0,9}", text in "[abé]{0,10}") {
             let plain = plainly(&pattern.chars().collect::<Vec<_>>(), &text.chars().collect::<Vec<_>>());
-            prop_assert_eq!(matches(&pattern, text.as_bytes()), plain);
+            prop_assert_eq!(matches(&pattern, text.as_bytes()), plain.into());
         }
 
         #[test]

@@ -103,16 +103,29 @@ pub(crate) enum Wildcards {
 /// `text` with its variables replaced by what the request holds; `None` when one of them is missing, or has several
 /// values, and has no default. What is put in is plain text: a `*` in a tag's value is no wildcard.
 pub(crate) fn expand(text: &str, context: &Context<'_>, wildcards: Wildcards) -> Option<Expanded> {
-    let mut out = Expanded::new();
+    expand_behind(Expanded::new(), text, context, wildcards)
+}
+
+/// The same for a resource, of which variables count only behind the fifth colon.
+pub(crate) fn expand_resource(text: &str, context: &Context<'_>) -> Option<Expanded> {
+    let fifth = memchr::memchr_iter(b':', text.as_bytes()).nth(4)?;
+    let (head, tail) = text.split_at_checked(fifth + 1)?;
+    expand_behind(marked(head).collect(), tail, context, Wildcards::Expand)
+}
+
+/// The bytes of `text` with its wildcards as [`STAR`] and [`ONE`].
+fn marked(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes().map(|byte| match byte {
+        b'*' => STAR,
+        b'?' => ONE,
+        other => other,
+    })
+}
+
+fn expand_behind(mut out: Expanded, text: &str, context: &Context<'_>, wildcards: Wildcards) -> Option<Expanded> {
     for piece in Pieces::new(text) {
         match piece {
-            Piece::Text(text) if wildcards == Wildcards::Expand => {
-                out.extend(text.bytes().map(|byte| match byte {
-                    b'*' => STAR,
-                    b'?' => ONE,
-                    other => other,
-                }));
-            }
+            Piece::Text(text) if wildcards == Wildcards::Expand => out.extend(marked(text)),
             Piece::Text(text) => out.extend_from_slice(text.as_bytes()),
             Piece::Variable(key @ ("*" | "?" | "$"), None) => out.extend_from_slice(key.as_bytes()),
             Piece::Variable(key, default) => {

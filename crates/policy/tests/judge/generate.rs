@@ -55,7 +55,7 @@ fn principals() -> Vec<Value> {
     ]
 }
 
-const ACTIONS: [(&str, &str); 8] = [
+const ACTIONS: [(&str, &str); 10] = [
     ("sts:AssumeRole", "arn:aws:iam::ACCOUNT:role/path/target"),
     ("s3:GetObject", "arn:aws:s3:::bucket/home/alice/x:y"),
     ("sqs:SendMessage", "arn:aws:sqs:eu-west-1:ACCOUNT:jobs"),
@@ -64,20 +64,23 @@ const ACTIONS: [(&str, &str); 8] = [
     ("s3:ListAllMyBuckets", "*"),
     ("sts:GetCallerIdentity", "*"),
     ("sts:AssumeRoleWithWebIdentity", "arn:aws:iam::ACCOUNT:role/target"),
+    ("dynamodb:GetItem", "arn:aws:dynamodb:eu-west-1:ACCOUNT:table/prod-x"),
+    ("lambda:InvokeFunction", "arn:aws:lambda:eu-west-1:ACCOUNT:function:job:7"),
 ];
 
 /// A condition key, the family of its operators, and values it can have.
-const KEYS: [(&str, &str, &[&str]); 14] = [
+const KEYS: [(&str, &str, &[&str]); 15] = [
     ("aws:username", "String", &["alice", "Alice", "al*ce"]),
     ("aws:PrincipalTag/team", "String", &["data", "Data", "d?ta", ""]),
     ("aws:SourceIp", "Ip", &["203.0.113.10", "10.0.1.20", "2001:db8::1"]),
     ("aws:PrincipalArn", "Arn", &["arn:aws:iam::111111111111:role/team/deploy", "arn:aws:iam::111111111111:user/a:b"]),
     ("aws:SecureTransport", "Bool", &["true", "false", "True"]),
     ("aws:CurrentTime", "Date", &["2024-08-29T08:32:00Z", "2024-08-29T01:32:00.5-07:00", "1724920320"]),
-    ("aws:MultiFactorAuthAge", "Numeric", &["60", "60.0", "3600", "-1"]),
+    ("aws:MultiFactorAuthAge", "Numeric", &["60", "60.0", "3600", "-1", "9007199254740993"]),
     ("a:bytes", "Binary", &["QQ==", "QUI=", "QUJD"]),
     ("sts:ExternalId", "String", &["ext-1", "ext:2/é"]),
-    ("aws:TagKeys", "String", &["team", "cost", "Cost"]),
+    ("aws:PrincipalAccount", "String", &["111111111111", "222222222222", "*"]),
+    ("aws:TagKeys", "String", &["team", "cost", "Cost", ""]),
     ("aws:PrincipalOrgPaths", "String", &["o-1/r-1/ou-1/", "o-1/r-1/"]),
     ("a:numbers", "Numeric", &["1", "2", "10"]),
     ("a:addresses", "Ip", &["10.0.0.1", "192.0.2.1"]),
@@ -85,7 +88,7 @@ const KEYS: [(&str, &str, &[&str]); 14] = [
 ];
 
 /// From this key on, keys have several values.
-const FIRST_MANY: usize = 9;
+const FIRST_MANY: usize = 10;
 
 /// A request and the policies for it.
 pub(crate) fn case(choices: &mut Choices<'_>) -> (Asked, Given) {
@@ -218,11 +221,24 @@ impl Maker<'_, '_> {
             2 => resource,
             3 | 4 => self.blur(&resource),
             5 => format!("{}*", resource.get(..resource.len() / 2).unwrap_or(&resource)),
+            6 if self.choices.seldom(4) => "arn:aws:sqs:*:${aws:PrincipalAccount}:${a:none, 'jobs'}".to_owned(),
             6 => "arn:aws:s3:::bucket/home/${aws:username}/*".to_owned(),
             7 => "arn:aws:*:*:*:*".to_owned(),
+            8 if self.choices.seldom(2) => self.short(&resource),
             8 => "arn:aws:iam::111111111111:role/${aws:PrincipalTag/team, 'path'}/*".to_owned(),
             _ => self.choices.pick(&ACTIONS).1.replace("ACCOUNT", HOME),
         }
+    }
+
+    /// `arn` with a star in the place of what stands between two of its colons and a letter around them.
+    fn short(&mut self, arn: &str) -> String {
+        let letters: Vec<char> = arn.chars().collect();
+        let from = self.choices.below(letters.len());
+        let to = (from + self.choices.below(letters.len())).min(letters.len());
+        let head: String = letters.iter().take(from).collect();
+        let tail: String = letters.iter().skip(to).collect();
+        let star = self.choices.pick(&["*", "?", "*:", ":*", "?*"]);
+        format!("{head}{star}{tail}")
     }
 
     /// `text` with a wildcard somewhere, or one letter changed.
@@ -357,8 +373,16 @@ impl Maker<'_, '_> {
             (0, _) => json!(held),
             (1, "Ip") => json!(*self.choices.pick(&["10.0.0.0/8", "203.0.113.77/24", "0.0.0.0/0", "::/0", "nowhere"])),
             (1 | 2, "Bool") => json!(self.choices.seldom(2)),
-            (1 | 2, "Numeric") => json!(i32::from(self.choices.byte()) - 1),
-            (1, "Date") => json!("2024-08-29T08:32:00.5Z"),
+            (1, "Numeric") => json!("9007199254740992"),
+            (2, "Numeric") => json!(i32::from(self.choices.byte()) - 1),
+            (1, "Date") => json!(*self.choices.pick(&[
+                "2024-08-29T08:32:00.5Z",
+                "2024-08-29",
+                "2024-08",
+                "2024-08-29T08:32Z",
+                "2024-08-29T10:32+02:00",
+                "2024-02-29T23:59:59Z",
+            ])),
             (2, "Date") => json!(1_724_920_320_u32),
             (1 | 2, _) => json!(self.blur(&held)),
             (3, _) => json!(*self.choices.pick(&[

@@ -1,4 +1,5 @@
-//! Policy evaluation in the plainest possible way, each rule beside the page of the IAM User Guide it is from.
+//! Policy evaluation in the plainest possible way, each rule beside the page of the IAM User Guide it is from, unless
+//! another guide is named.
 //!
 //! It reads policies as JSON values every time, builds every ARN as a string, and tries wildcards by trying everything.
 //! It shares nothing with the engine but the words for requests.
@@ -70,9 +71,9 @@ pub(crate) fn decide(asked: &Asked, given: &Given) -> Opinion {
             scp_misses |= !said.allows;
         }
     }
-    // AWS Organizations User Guide, "Resource control policies": a list of services (those the generator uses, and a few
-    // more), a resource, and not a service-linked role's trust policy.
-    let rcp_service = ["s3", "sts", "kms", "sqs", "secretsmanager"].contains(&action.split(':').next().unwrap_or(""));
+    // AWS Organizations User Guide, "Resource control policies", "List of AWS services that support RCPs": those of the
+    // list that the generator uses (Lambda is not on it), a resource, and not a service-linked role's trust policy.
+    let rcp_service = ["s3", "sts", "kms", "sqs", "dynamodb"].contains(&action.split(':').next().unwrap_or(""));
     let rcp_applies = rcp_service
         && parts.len() == 6
         && parts[0] == "arn"
@@ -109,10 +110,13 @@ pub(crate) fn decide(asked: &Asked, given: &Given) -> Opinion {
     if lacks(&endpoint) {
         return ("implicitly-denied", "vpc-endpoint");
     }
+    // "How AWS enforcement code logic evaluates requests", session policies: without one, a role's session is allowed and
+    // any other session is not. AWS STS API Reference, GetFederationToken: without session policies it has no permissions.
+    let federated_user = matches!(asked.principal, Principal::FederatedUser { .. });
     let limited = || {
         if lacks(&boundary) {
             Some(("implicitly-denied", "boundary"))
-        } else if lacks(&session) {
+        } else if lacks(&session) || (federated_user && session.is_none()) {
             Some(("implicitly-denied", "session"))
         } else {
             None
@@ -421,9 +425,12 @@ fn holds(operator: &str, key: &str, values: &[String], asked: &Asked, deny: bool
             negated
         }
     };
+    // "Creating a condition with multiple keys or values": for all values is true and for any value is false when the
+    // values "resolve to a null data set, such as an empty string".
+    let null = held.iter().all(String::is_empty) && held.len() < 2;
     match set {
-        "forallvalues" => held.iter().all(matches),
-        "foranyvalue" => held.iter().any(matches),
+        "forallvalues" => null || held.iter().all(matches),
+        "foranyvalue" => !null && held.iter().any(matches),
         _ if held.is_empty() => negated || if_exists,
         _ => !many && held.iter().all(matches),
     }
@@ -484,12 +491,21 @@ fn bytes(text: &str) -> Option<Vec<u8>> {
     Some(bits.chunks_exact(8).map(|byte| byte.iter().fold(0, |byte, bit| byte << 1 | *bit as u8)).collect())
 }
 
-fn number(text: &str) -> Option<f64> {
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
-    if plain { text.parse().ok() } else { None }
+/// "Numeric condition operators": integers and decimals, here as a count of 10^-18.
+fn number(text: &str) -> Option<i128> {
+    const PLACES: usize = 18;
+    let (minus, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
+    let all_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !all_digits(whole) || !all_digits(part) || part.len() > PLACES {
+        return None;
+    }
+    let number: i128 = format!("{whole}{part:0<PLACES$}").parse().ok()?;
+    Some(if minus { -number } else { number })
 }
 
-/// Seconds since 1970, a year before Christ, or what `jiff` reads as a timestamp.
+/// "Date condition operators": seconds since 1970, or one of the W3C's forms of a date (NOTE-datetime: months, days, and
+/// times of day to the minute, to the second and finer). AWS also takes a year before Christ.
 fn date(text: &str) -> Option<i128> {
     if let Some(year) = text.strip_prefix('-').and_then(|year| year.parse::<i16>().ok()) {
         let date = jiff::civil::Date::new(-year, 1, 1).ok()?;
@@ -498,7 +514,15 @@ fn date(text: &str) -> Option<i128> {
     if let Ok(seconds) = text.parse::<i64>() {
         return (seconds >= 0).then_some(i128::from(seconds) * 1_000_000_000);
     }
-    text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_nanosecond)
+    let full = match (text.len(), text.split_once('T')) {
+        (7, None) => format!("{text}-01T00:00:00Z"),
+        (10, None) => format!("{text}T00:00:00Z"),
+        (_, Some((day, time))) if time.len() > 5 && !time[5..].starts_with(':') => {
+            format!("{day}T{}:00{}", &time[..5], &time[5..])
+        }
+        _ => text.to_owned(),
+    };
+    full.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_nanosecond)
 }
 
 /// "IP address condition operators": bit by bit.
@@ -535,21 +559,42 @@ fn arn_like(pattern: &[Sign], text: &str) -> bool {
         && patterns.iter().zip(&texts).all(|(pattern, text)| wild(pattern, &plain(text)))
 }
 
-/// "IAM JSON policy elements: Resource": the star alone is everything; an ARN that is too short goes on with stars.
+/// "IAM JSON policy elements: Resource": wildcards work within the segments of an ARN, the last of which may hold colons
+/// of its own; a star that ends a segment "can expand to match beyond the colon boundaries". The star alone is
+/// everything, and an ARN that is too short goes on with stars, as AWS shows it when it refuses one.
 fn resource_like(pattern: &[Sign], text: &str) -> bool {
     if pattern == [Sign::Many] {
         return true;
     }
-    let mut patterns: Vec<&[Sign]> = pattern.splitn(6, |sign| *sign == Sign::Exactly(':')).collect();
+    let segments: Vec<&[Sign]> = pattern.splitn(6, |sign| *sign == Sign::Exactly(':')).collect();
     let exact = pattern.iter().all(|sign| matches!(sign, Sign::Exactly(_)));
-    if exact && patterns[0] != characters("arn").as_slice() {
+    if exact && segments[0] != characters("arn").as_slice() {
         return pattern.iter().map(|sign| sign.as_character()).eq(text.chars());
     }
-    while patterns.len() < 6 {
-        patterns.push(&[Sign::Many]);
+    if text.splitn(6, ':').count() < 6 {
+        return false;
     }
-    let texts: Vec<&str> = text.splitn(6, ':').collect();
-    texts.len() == 6 && patterns.iter().zip(&texts).all(|(pattern, text)| wild(pattern, &plain(text)))
+    let mut longer = pattern.to_vec();
+    for _ in segments.len()..6 {
+        longer.extend(characters(":*"));
+    }
+    [pattern.to_vec(), longer].iter().any(|pattern| wild(&bounded(pattern), &plain(text)))
+}
+
+/// The wildcards of the first five segments, kept to their segments but for a star at the end of one.
+fn bounded(pattern: &[Sign]) -> Vec<Sign> {
+    let mut colons = 0;
+    let mut signs = Vec::new();
+    for (at, sign) in pattern.iter().enumerate() {
+        let ends = pattern.get(at + 1).is_none_or(|next| *next == Sign::Exactly(':'));
+        colons += usize::from(*sign == Sign::Exactly(':'));
+        signs.push(match sign {
+            Sign::Many if colons < 5 && !ends => Sign::ManyOfSegment,
+            Sign::Single if colons < 5 => Sign::SingleOfSegment,
+            other => *other,
+        });
+    }
+    signs
 }
 
 /// A character of a pattern.
@@ -558,14 +603,17 @@ pub(crate) enum Sign {
     Exactly(char),
     Single,
     Many,
+    /// The same, for any character but a colon.
+    SingleOfSegment,
+    ManyOfSegment,
 }
 
 impl Sign {
     const fn as_character(self) -> char {
         match self {
             Self::Exactly(character) => character,
-            Self::Single => '?',
-            Self::Many => '*',
+            Self::Single | Self::SingleOfSegment => '?',
+            Self::Many | Self::ManyOfSegment => '*',
         }
     }
 }
@@ -626,7 +674,9 @@ fn wild(pattern: &[Sign], text: &[char]) -> bool {
         for at in 0..=text.len() {
             next[at] = match sign {
                 Sign::Many => reach[at] || (at > 0 && next[at - 1]),
+                Sign::ManyOfSegment => reach[at] || (at > 0 && next[at - 1] && text[at - 1] != ':'),
                 Sign::Single => at > 0 && reach[at - 1],
+                Sign::SingleOfSegment => at > 0 && reach[at - 1] && text[at - 1] != ':',
                 Sign::Exactly(character) => at > 0 && reach[at - 1] && text[at - 1] == *character,
             };
         }

@@ -17,6 +17,7 @@ pub(super) const POLICY_NAME: Rule = Rule::text(1, 128, Pattern::Name);
 pub(super) const POLICY_DOCUMENT: Rule = Rule::text(1, 131_072, Pattern::Document);
 pub(super) const ARN: Rule = Rule::length(20, 2048);
 pub(super) const KEY_ID: Rule = Rule::text(16, 128, Pattern::KeyId);
+pub(super) const SERIAL_NUMBER: Rule = Rule::text(9, 256, Pattern::DeviceSerial);
 pub(super) const PATH: Rule = Rule::text(1, 512, Pattern::Path);
 pub(super) const PATH_PREFIX: Rule = Rule::text(1, 512, Pattern::PathPrefix);
 pub(super) const POLICY_PATH: Rule = Rule::text(1, 512, Pattern::PolicyPath);

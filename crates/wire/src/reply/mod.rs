@@ -79,7 +79,7 @@ replies! {
         GetRolePolicy ListRolePolicies GetUserPolicy ListUserPolicies
         CreatePolicy GetPolicy ListPolicies GetPolicyVersion ListPolicyVersions
         ListAttachedRolePolicies ListAttachedUserPolicies
-        ListRoleTags ListUserTags ListPolicyTags
+        ListRoleTags ListUserTags ListPolicyTags ListMFADeviceTags
         CreateVirtualMFADevice ListMFADevices ListVirtualMFADevices
         GetAccountSummary
         SimulateCustomPolicy SimulatePrincipalPolicy
@@ -92,7 +92,7 @@ replies! {
         AttachRolePolicy DetachRolePolicy AttachUserPolicy DetachUserPolicy
         PutRolePermissionsBoundary DeleteRolePermissionsBoundary
         PutUserPermissionsBoundary DeleteUserPermissionsBoundary
-        TagRole UntagRole TagUser UntagUser TagPolicy UntagPolicy
+        TagRole UntagRole TagUser UntagUser TagPolicy UntagPolicy TagMFADevice UntagMFADevice
         EnableMFADevice DeactivateMFADevice DeleteVirtualMFADevice SetSecurityTokenServicePreferences
     }
 }

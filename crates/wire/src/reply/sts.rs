@@ -75,6 +75,19 @@ pub struct GetAccessKeyInfo {
     pub account: AccountId,
 }
 
+/// The most bytes of a session token: the bound of `MinimumSessionTokenSize` in AWS's model.
+const MOST_TOKEN_BYTES: usize = 4096;
+
+impl Credentials {
+    /// How large the token is, padding included, and how much of the room for one that is, in percent, rounded up.
+    fn write_token_size(&self, xml: &mut Xml<'_>) {
+        let size = self.session_token.len();
+        let integer = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
+        xml.integer("SessionTokenUtilization", integer(size.saturating_mul(100).div_ceil(MOST_TOKEN_BYTES)));
+        xml.integer("SessionTokenSize", integer(size));
+    }
+}
+
 impl Elements for Credentials {
     fn write(&self, xml: &mut Xml<'_>) {
         xml.within("Credentials", |xml| {
@@ -99,6 +112,7 @@ impl Elements for AssumeRole {
         if let Some(size) = self.packed_policy_size {
             xml.integer("PackedPolicySize", size);
         }
+        self.credentials.write_token_size(xml);
     }
 }
 
@@ -113,6 +127,7 @@ impl Elements for GetCallerIdentity {
 impl Elements for GetSessionToken {
     fn write(&self, xml: &mut Xml<'_>) {
         self.credentials.write(xml);
+        self.credentials.write_token_size(xml);
     }
 }
 

@@ -187,7 +187,7 @@ fn roles_and_users() -> Vec<Reply> {
         Reply::ListUsers(ListUsers { users: vec![user()], marker: more() }),
         Reply::CreateAccessKey(CreateAccessKey {
             access_key: AccessKey {
-                user_name: "alice".into(),
+                user_name: Some("alice".into()),
                 access_key_id: key_id(),
                 status: KeyStatus::Active,
                 secret_access_key: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".into(),
@@ -239,6 +239,7 @@ fn policies_and_tags() -> Vec<Reply> {
         Reply::ListRoleTags(ListRoleTags { tags: tags(), marker: more() }),
         Reply::ListUserTags(ListUserTags { tags: tags(), marker: more() }),
         Reply::ListPolicyTags(ListPolicyTags { tags: tags(), marker: more() }),
+        Reply::ListMFADeviceTags(ListMFADeviceTags { tags: tags(), marker: more() }),
     ]
 }
 
@@ -247,7 +248,7 @@ fn devices_and_account() -> Vec<Reply> {
         Reply::CreateVirtualMFADevice(CreateVirtualMFADevice { virtual_mfa_device: device() }),
         Reply::ListMFADevices(ListMFADevices {
             mfa_devices: vec![MFADevice {
-                user_name: "alice".into(),
+                user_name: Some("alice".into()),
                 serial_number: "arn:aws:iam::111111111111:mfa/alice".into(),
                 enable_date: instant(),
             }],
@@ -289,6 +290,8 @@ fn done() -> Vec<Reply> {
         UntagUser,
         TagPolicy,
         UntagPolicy,
+        TagMFADevice,
+        UntagMFADevice,
         EnableMFADevice,
         DeactivateMFADevice,
         DeleteVirtualMFADevice,

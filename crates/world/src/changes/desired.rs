@@ -135,6 +135,8 @@ fn device(user: &crate::User, held: &Directory, now: Instant) -> Option<(Account
         // A code works once, also across a restart.
         spent_step: same_seed.map_or(NO_STEP_SPENT, |before| before.spent_step),
         origin: Origin::World,
+        // The world has no word for them, so that the API's stay.
+        tags: before.map_or_else(Vec::new, |before| before.tags.clone()),
     };
     Some((account, desired, device.serial.at))
 }

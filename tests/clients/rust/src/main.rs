@@ -5,9 +5,13 @@
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_cloudtrail::types::{LookupAttribute, LookupAttributeKey};
 use aws_sdk_sts::{
-    config::{Credentials, SharedCredentialsProvider},
+    config::{Credentials, SharedCredentialsProvider, SharedHttpClient},
     error::{ProvideErrorMetadata, SdkError},
     types::Tag,
+};
+use aws_smithy_http_client::{
+    Builder,
+    tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
 };
 use serde_json::{Value, json};
 use std::{collections::HashMap, error::Error};
@@ -18,7 +22,7 @@ type Failure = Box<dyn Error>;
 async fn main() -> Result<(), Failure> {
     let asked: Value = serde_json::from_reader(std::io::stdin())?;
     let config = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .http_client(http_client(asked["ca"].as_str())?)
         .region(Region::new(text(&asked["region"])?))
         .endpoint_url(text(&asked["endpoint"])?)
         .credentials_provider(credentials(&asked["credentials"])?)
@@ -47,6 +51,17 @@ async fn main() -> Result<(), Failure> {
     }
     println!("{}", Value::from(answers));
     Ok(())
+}
+
+/// A client over HTTP, or over HTTPS that trusts the authority in the file `ca`.
+fn http_client(ca: Option<&str>) -> Result<SharedHttpClient, Failure> {
+    let mut trusted = TrustStore::empty();
+    if let Some(ca) = ca {
+        trusted.add_pem_certificate(std::fs::read(ca)?);
+    }
+    let context = TlsContext::builder().with_trust_store(trusted).build()?;
+    let provider = Provider::rustls(CryptoMode::Ring);
+    Ok(Builder::new().tls_provider(provider).tls_context(context).build_https())
 }
 
 async fn assume_role(config: &SdkConfig, input: &Value) -> Result<Value, Failure> {

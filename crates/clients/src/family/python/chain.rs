@@ -11,8 +11,10 @@ use super::{
     web,
 };
 use crate::{
-    At, Because, ClientError, Hop, Plan, Provided, SessionName, Source, Text, endpoint::because,
-    family::reader::called, ini::File,
+    At, Because, ClientError, Hop, Plan, Provided, SessionName, Source, Text,
+    endpoint::because,
+    family::{NO_CREDENTIALS, reader::called},
+    ini::File,
 };
 
 /// A chain of more profiles than this is refused: Python itself would run out of stack.
@@ -46,7 +48,7 @@ pub(super) fn chain(reader: &Python<'_>, region: Option<&Text>) -> Result<Plan, 
     if let Some((start, at)) = of_place(reader) {
         return plan(start, because("neither environment nor files have credentials; the place gives them", at));
     }
-    Err(refused("NoCredentialsError", "Unable to locate credentials".to_owned(), At::Default))
+    Err(refused(NO_CREDENTIALS, "Unable to locate credentials".to_owned(), At::Default))
 }
 
 fn assumes(profile: &Profile) -> bool {

@@ -8,7 +8,7 @@ mod validate;
 mod web;
 
 use super::Reader;
-use crate::{At, Client, ClientError, Endpoint, Plan, Settings, Text, table::Read};
+use crate::{At, Client, ClientError, Endpoint, OptionValue, Plan, Settings, Text, client::Kind, table::Read};
 use profiles::Profiles;
 
 /// Everything read, before any client is made.
@@ -28,8 +28,9 @@ pub(super) fn chain(client: &Client, settings: &Settings<'_>) -> Result<Plan, Cl
 
 /// Reads both files and finds the active profile.
 fn read<'a>(client: &'a Client, settings: &'a Settings<'a>) -> Result<Python<'a>, ClientError> {
-    // A Region given in code is looked at before any file.
-    if let Some(region) = settings.region.filter(|_| client.row().habits.checks_region) {
+    command_line(client, settings)?;
+    let habits = &client.row().habits;
+    if let Some(region) = settings.region.filter(|_| habits.checks_region && habits.region_before_files) {
         sts::check_region(&Text { value: region.to_owned(), at: At::Region })?;
     }
     let mut chosen = None;
@@ -44,6 +45,23 @@ fn read<'a>(client: &'a Client, settings: &'a Settings<'a>) -> Result<Python<'a>
     let chosen = chosen.map(|(value, at)| Text { value: value.to_owned(), at });
     let profile = Profiles::read(settings.config, settings.credentials, chosen)?;
     Ok(Reader { client, settings, profile })
+}
+
+/// What the AWS CLI looks at before anything else: `urlparse` must find a scheme in the URL.
+fn command_line(client: &Client, settings: &Settings<'_>) -> Result<(), ClientError> {
+    let (Kind::AwsCli, Some(OptionValue::Text(url))) = (client.kind(), settings.option("endpoint_url")) else {
+        return Ok(());
+    };
+    let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
+    let letters = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+    if scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.bytes().all(letters) {
+        return Ok(());
+    }
+    let text = format!(
+        "Bad value for --endpoint-url \"{url}\": scheme is missing.  Must be of the form http://<hostname>/ or \
+         https://<hostname>/"
+    );
+    Err(refusal::refused("ValueError", text, At::Option("endpoint_url")))
 }
 
 /// The Region of the client that the program makes.

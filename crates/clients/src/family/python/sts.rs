@@ -37,6 +37,23 @@ pub(super) fn check_region(region: &Text) -> Result<(), ClientError> {
 }
 
 pub(super) fn target(reader: &Python<'_>, region: Option<&Text>, maker: Maker) -> Result<Target, ClientError> {
+    let mut target = signed_for_a_region(reader, region, maker)?;
+    if let Some(preferred) = reader.first(reader.habits().auth_scheme, |_| true)
+        && preferred.value.split(',').map(str::trim).find(|scheme| matches!(*scheme, "sigv4" | "sigv4a"))
+            == Some("sigv4a")
+    {
+        target.signing = Signing::V4a;
+        target.signing_region = "*".to_owned();
+        let text = format!(
+            "it is signed for every Region by sigv4a, which {} prefers",
+            called(preferred.at, "auth_scheme_preference")
+        );
+        target.because.push(because(text, preferred.at));
+    }
+    Ok(target)
+}
+
+fn signed_for_a_region(reader: &Python<'_>, region: Option<&Text>, maker: Maker) -> Result<Target, ClientError> {
     let habits = reader.habits();
     let default = default_mode(reader, maker)?;
     let url = url(reader, maker)?;
@@ -89,10 +106,16 @@ pub(super) fn target(reader: &Python<'_>, region: Option<&Text>, maker: Maker) -
     });
     let global_by_mode = variant.is_plain()
         && name.as_deref().is_some_and(|name| name != "aws-global" && LEGACY_REGIONS.contains(&name))
-        && match setting {
+        && match &setting {
             Some(setting) => setting.decides(&mut reasons),
             None => by_default(reader, default, &mut reasons),
         };
+    if let Some(name) = name.as_deref().filter(|name| variant.is_plain() && !LEGACY_REGIONS.contains(name))
+        && setting.as_ref().map_or(default, |setting| setting.default) == Default::Legacy
+    {
+        let text = format!("{} calls the global endpoint from some Regions, of which {name} is none", reader.client);
+        reasons.insert(0, because(text, setting.as_ref().map_or(At::Default, |setting| setting.at)));
+    }
     let name = name.unwrap_or_else(|| "aws-global".to_owned());
     let host = if global_by_mode || (variant.is_plain() && name == "aws-global") {
         signing_region = "us-east-1".to_owned();

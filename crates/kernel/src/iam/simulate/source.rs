@@ -52,11 +52,11 @@ impl Source {
     }
 }
 
-/// Where each statement begins and ends as AWS counts: from right behind the bracket or comma before it to behind
-/// its brace.
+/// Where each statement begins and ends as AWS counts: from right behind the bracket or comma before it, or behind the
+/// brace that opens one without brackets, to behind the brace that closes it.
 ///
-/// Source: AWS CLI Command Reference, `simulate-principal-policy`, examples; IAM API Reference,
-/// `SimulateCustomPolicy`, sample response.
+/// Source: AWS CLI Command Reference, `simulate-principal-policy` and `simulate-custom-policy` (which has the one
+/// without brackets), examples; IAM API Reference, `SimulateCustomPolicy`, sample response.
 fn places(document: &Document) -> Vec<(Position, Position)> {
     let text = document.text();
     let mut seen = Places::new(text);
@@ -70,7 +70,8 @@ fn places(document: &Document) -> Vec<(Position, Position)> {
         .map(|statement| {
             let span = statement.span();
             let before = text.get(..span.start as usize).unwrap_or_default().trim_end();
-            let start = u32::try_from(before.len()).unwrap_or(span.start);
+            let alone = before.ends_with(':');
+            let start = if alone { span.start + 1 } else { u32::try_from(before.len()).unwrap_or(span.start) };
             (place(start), place(span.end))
         })
         .collect()

@@ -3,7 +3,6 @@
 use super::{Tag, rules};
 use crate::shape::{Pattern, Rule, Text, choice, shape};
 
-const SERIAL_NUMBER: Rule = Rule::text(9, 256, Pattern::DeviceSerial);
 const CODE: Rule = Rule::text(6, 6, Pattern::DeviceCode);
 const DEVICE_NAME: Rule = Rule::Text(Text { min: Some(1), max: None, pattern: Some(Pattern::Name), one_of: &[] });
 
@@ -37,7 +36,7 @@ shape! {
         /// The user.
         user_name: String = "UserName" rules::EXISTING_USER_NAME,
         /// The device.
-        serial_number: String = "SerialNumber" SERIAL_NUMBER,
+        serial_number: String = "SerialNumber" rules::SERIAL_NUMBER,
         /// A code of the device.
         authentication_code1: String = "AuthenticationCode1" CODE,
         /// The code after it.
@@ -75,7 +74,7 @@ shape! {
         /// The user, the caller when left out.
         user_name: Option<String> = "UserName" rules::EXISTING_USER_NAME,
         /// The device.
-        serial_number: String = "SerialNumber" SERIAL_NUMBER,
+        serial_number: String = "SerialNumber" rules::SERIAL_NUMBER,
     }
 }
 
@@ -83,6 +82,6 @@ shape! {
     /// Removes a device that nobody holds. <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteVirtualMFADevice.html>
     DeleteVirtualMFADevice {
         /// The device.
-        serial_number: String = "SerialNumber" SERIAL_NUMBER,
+        serial_number: String = "SerialNumber" rules::SERIAL_NUMBER,
     }
 }

@@ -1,4 +1,4 @@
-//! Tags of roles, users and policies.
+//! Tags of roles, users, policies and MFA devices.
 
 use super::{Tag, rules};
 use crate::shape::shape;
@@ -92,6 +92,38 @@ shape! {
     ListPolicyTags {
         /// The policy.
         policy_arn: String = "PolicyArn" rules::ARN,
+        /// Where to go on.
+        marker: Option<String> = "Marker" rules::MARKER,
+        /// The most tags to answer.
+        max_items: Option<i32> = "MaxItems" rules::MAX_ITEMS,
+    }
+}
+
+shape! {
+    /// Adds or replaces tags of a virtual MFA device. <https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagMFADevice.html>
+    TagMFADevice {
+        /// The device.
+        serial_number: String = "SerialNumber" rules::SERIAL_NUMBER,
+        /// The tags.
+        tags: Vec<Tag> = required "Tags" rules::TAGS,
+    }
+}
+
+shape! {
+    /// Removes tags of a virtual MFA device. <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UntagMFADevice.html>
+    UntagMFADevice {
+        /// The device.
+        serial_number: String = "SerialNumber" rules::SERIAL_NUMBER,
+        /// The tags' keys.
+        tag_keys: Vec<String> = required "TagKeys" rules::TAG_KEYS,
+    }
+}
+
+shape! {
+    /// Asks for a virtual MFA device's tags. <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListMFADeviceTags.html>
+    ListMFADeviceTags {
+        /// The device.
+        serial_number: String = "SerialNumber" rules::SERIAL_NUMBER,
         /// Where to go on.
         marker: Option<String> = "Marker" rules::MARKER,
         /// The most tags to answer.

@@ -8,8 +8,8 @@ use std::fmt;
 /// An access key with its secret, told once. <https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html>
 #[derive(Clone, PartialEq, Eq)]
 pub struct AccessKey {
-    /// The key's user.
-    pub user_name: String,
+    /// The key's user; root has no name.
+    pub user_name: Option<String>,
     /// The key's id.
     pub access_key_id: AccessKeyId,
     /// Whether it signs.
@@ -84,7 +84,7 @@ pub struct AccessKeyLastUsed {
 impl Elements for CreateAccessKey {
     fn write(&self, xml: &mut Xml<'_>) {
         xml.within("AccessKey", |xml| {
-            xml.text("UserName", &self.access_key.user_name);
+            xml.text_if("UserName", self.access_key.user_name.as_deref());
             xml.text("AccessKeyId", self.access_key.access_key_id.as_str());
             xml.text("Status", self.access_key.status.as_str());
             xml.text("SecretAccessKey", &self.access_key.secret_access_key);

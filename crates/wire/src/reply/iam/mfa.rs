@@ -36,8 +36,8 @@ impl fmt::Debug for VirtualMFADevice {
 /// A device that a user holds. <https://docs.aws.amazon.com/IAM/latest/APIReference/API_MFADevice.html>
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MFADevice {
-    /// The user.
-    pub user_name: String,
+    /// The user; root has no name.
+    pub user_name: Option<String>,
     /// The device's ARN.
     pub serial_number: String,
     /// Since when.
@@ -88,7 +88,7 @@ impl Elements for VirtualMFADevice {
 
 impl Elements for MFADevice {
     fn write(&self, xml: &mut Xml<'_>) {
-        xml.text("UserName", &self.user_name);
+        xml.text_if("UserName", self.user_name.as_deref());
         xml.text("SerialNumber", &self.serial_number);
         xml.instant("EnableDate", self.enable_date);
     }

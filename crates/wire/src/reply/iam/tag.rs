@@ -36,4 +36,4 @@ macro_rules! tags {
     )*};
 }
 
-tags! { ListRoleTags ListUserTags ListPolicyTags }
+tags! { ListRoleTags ListUserTags ListPolicyTags ListMFADeviceTags }

@@ -1,0 +1,5 @@
+module example.org/batch
+
+require (
+	github.com/aws/aws-sdk-go
+)
