@@ -5,7 +5,7 @@ use rolecall_directory::Directory;
 use rolecall_kernel::{Memo, session::KeyRing};
 use rolecall_names::{AccountId, Arn, Instant};
 use rolecall_network::{Network, Unbuilt};
-use rolecall_world::{Call, Conflict, Place, Role, User, World};
+use rolecall_world::{At, Call, Conflict, FileId, Location, Place, Role, User, World};
 use std::collections::HashMap;
 use zeroize::Zeroizing;
 
@@ -75,6 +75,13 @@ impl<'w> Case<'w> {
             Some(recorded) => Case::recording(world, self.now, recorded.clone()),
             None => Case::new(world, self.now),
         }
+    }
+
+    /// Where people find `at`; `None` for what was written for a record, and stands in no file of theirs.
+    pub(crate) fn locate(&self, at: At) -> Option<Location<'w>> {
+        let own = self.recorded.as_ref().and_then(|recorded| recorded.own_text);
+        let written = at.file == FileId::WORLD && own.is_some_and(|own| at.span.start as usize >= own);
+        (!written).then(|| self.world.files.locate(at))
     }
 
     /// What a record tells of `call`.

@@ -115,7 +115,7 @@ fn table(
 
 /// Takes back what points into the text that was added, and tells fixes of the call as what they are.
 pub(super) fn own_places(replay: &Replay, explanation: &mut Explanation<'_>) {
-    let Some(own_text) = replay.own_text else { return };
+    let Some(own_text) = replay.recorded.own_text else { return };
     let added = |at: &At| at.file == FileId::WORLD && at.span.start as usize >= own_text;
     for cause in &mut explanation.causes {
         cause.at = cause.at.filter(|at| !added(at));

@@ -40,8 +40,6 @@ pub struct Note {
 #[derive(Debug, Clone)]
 pub struct Replay {
     world: World,
-    /// Bytes of `world.toml` before what was written for the record; `None` where nothing was.
-    own_text: Option<usize>,
     recorded: Recorded,
     client: Option<Client>,
     notes: Vec<Note>,
@@ -84,10 +82,10 @@ impl Replay {
         }
         let told = settings::told(&client, &arrived, stands.region, &mut notes);
         let composed = compose::compose(world, record, &stands, &client, &told, &mut notes)?;
-        let recorded = recorded(&composed.world, record, &composed.call, &stands.name, caller);
-        let own_text = Some(composed.own_text);
-        let client = Some(client);
-        let mut replay = Self { world: composed.world, own_text, recorded, client, notes, outcome };
+        let mut recorded = recorded(&composed.world, record, &composed.call, &stands.name, caller);
+        recorded.own_text = Some(composed.own_text);
+        recorded.client_known = !stand_in;
+        let mut replay = Self { world: composed.world, recorded, client: Some(client), notes, outcome };
         replay.hold_the_way(&arrived, stand_in, &stands.name);
         Ok(replay)
     }
@@ -177,6 +175,8 @@ fn recorded(world: &World, record: &Record, call: &str, place: &str, caller: Rec
         place_session: place.and_then(|place| place.session_name.as_ref()).map(|name| name.value.clone()),
         way: None,
         user_agent: record.user_agent.clone(),
+        client_known: true,
+        own_text: None,
     }
 }
 
@@ -198,7 +198,6 @@ impl Known<'_> {
         same.sort_by_key(|call| !own(call));
         let replays = same.into_iter().take(KNOWN_CALLS).map(|call| Replay {
             world: self.world.clone(),
-            own_text: None,
             recorded: recorded(self.world, self.record, &call.name.value, self.place, caller.clone()),
             client: Some(self.client.clone()),
             notes: notes.clone(),

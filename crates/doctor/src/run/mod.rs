@@ -8,6 +8,7 @@ mod request;
 mod settings;
 
 pub use credentials::Caller;
+pub use recorded::OfRecord;
 pub(crate) use recorded::{Recorded, RecordedCaller, RecordedHolder, RecordedWay, SessionTold};
 pub(crate) use settings::{place_of, region_of};
 
@@ -176,9 +177,17 @@ pub struct Run<'w> {
     pub plan: Result<Plan, Refusal>,
     /// Each `AssumeRole` that was made. The last one failed, or all were let in.
     pub hops: Vec<HopRun>,
+    /// What was taken from a record, where the call is one that a record tells of.
+    pub record: Option<OfRecord>,
 }
 
 impl Run<'_> {
+    /// The client, where it is known: a record may leave it open.
+    #[must_use]
+    pub fn known_client(&self) -> Option<&Client> {
+        self.record.as_ref().is_none_or(|record| record.client_known).then_some(&self.client)
+    }
+
     /// The `AssumeRole` that the whole stands and falls with.
     #[must_use]
     pub fn last(&self) -> Option<&HopRun> {
@@ -242,7 +251,8 @@ impl<'w> Case<'w> {
             Err(ClientError::Refused(refusal)) => Err(refusal),
             Err(source) => return Err(RunError::Option { source, at: call.at }),
         };
-        let mut run = Run { call, place, client, at, plan: planned, hops: Vec::new() };
+        let record = recorded.map(Recorded::told);
+        let mut run = Run { call, place, client, at, plan: planned, hops: Vec::new(), record };
         let Ok(planned) = run.plan.clone() else { return Ok(run) };
         if planned.hops.is_empty() {
             return Err(RunError::NothingToAssume { at: call.at });

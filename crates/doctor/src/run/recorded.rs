@@ -26,6 +26,21 @@ pub(crate) struct Recorded {
     pub(crate) way: Option<RecordedWay>,
     /// `User-Agent`, where the record tells it.
     pub(crate) user_agent: Option<Box<str>>,
+    /// Whether the table of clients has the client that made it.
+    pub(crate) client_known: bool,
+    /// Bytes of `world.toml` before what was written there for the record; `None` where nothing was.
+    pub(crate) own_text: Option<usize>,
+}
+
+/// What a run took from a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfRecord {
+    /// `userAgent`.
+    pub user_agent: Option<Box<str>>,
+    /// Whether that client's habits are known. Where they are not, the run's client stands in for it.
+    pub client_known: bool,
+    /// Whether the way is the record's, and not one that the world's network was found to lead.
+    pub way_told: bool,
 }
 
 /// Where a recorded call went and how it arrived.
@@ -95,6 +110,10 @@ impl RecordedCaller {
 }
 
 impl Recorded {
+    pub(super) fn told(&self) -> OfRecord {
+        OfRecord { user_agent: self.user_agent.clone(), client_known: self.client_known, way_told: self.way.is_some() }
+    }
+
     /// The policy that the place's service passes when it makes the session that calls.
     fn session_policy(&self, place: &Place) -> Option<Arc<str>> {
         let RecordedHolder::Role { role, .. } = &self.caller.holder else { return None };
