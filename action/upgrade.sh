@@ -12,9 +12,10 @@
 set -euo pipefail
 
 known=(
-  poetry.lock uv.lock pdm.lock 'pylock*.toml' Pipfile.lock '*requirements*.txt' 'requirements/*.txt' '*constraints*.txt'
-  package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml go.mod Gemfile.lock composer.lock Cargo.lock
-  'packages*.lock.json' pom.xml '*.lockfile' .terraform.lock.hcl '*Dockerfile*' Containerfile
+  poetry.lock uv.lock pdm.lock pylock.toml 'pylock.*.toml' Pipfile.lock '*requirements*.txt' 'requirements/*.txt'
+  '*constraints*.txt' package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml go.mod Gemfile.lock composer.lock
+  Cargo.lock packages.lock.json 'packages.*.lock.json' pom.xml '*.lockfile' .terraform.lock.hcl
+  Dockerfile 'Dockerfile.*' '*.Dockerfile' '*.dockerfile' Containerfile
 )
 
 pathspecs=()

@@ -51,3 +51,9 @@ def test_javascript_3(compare):
     rows = habit_rows.javascript3(seed=8, mixed=600, chained=300)
     program = ["node", habits.PROGRAMS / "javascript3.mjs"]
     compare("@aws-sdk/client-sts==3.1169.0", program, rows, least=1000, variables=variables)
+
+
+def test_javascript_2(compare):
+    variables = habits.node("aws-sdk")
+    rows = habit_rows.javascript2(seed=9, mixed=700, chained=300)
+    compare("aws-sdk==2.1693.0", ["node", habits.PROGRAMS / "javascript2.cjs"], rows, least=1200, variables=variables)

@@ -66,6 +66,7 @@ fn answer(row: &Row) -> Value {
         credentials: row.credentials.as_deref(),
         profile: row.profile.as_deref(),
         options: &options,
+        place_region: None,
         provided: match row.provided.as_deref() {
             Some("container") => Provided::Container,
             Some("instance") => Provided::InstanceMetadata,

@@ -41,6 +41,8 @@ pub enum At {
     Region,
     /// In code or on the command line, as the profile.
     Profile,
+    /// By the place the client runs in, which tells those who ask.
+    Place,
     /// In code, in the call itself, under the name of its parameter.
     Call(&'static str),
     /// Nowhere: it is what the client does by itself.

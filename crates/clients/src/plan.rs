@@ -124,7 +124,14 @@ pub(crate) enum Made {
     Milliseconds,
     /// Nanoseconds since 1970.
     Nanoseconds,
+    /// Tenths of microseconds since the year 1, as .NET counts.
+    Ticks,
+    /// It is not known how.
+    Unknown,
 }
+
+/// .NET's ticks from the year 1 to 1970.
+const TICKS_TO_1970: i128 = 621_355_968_000_000_000;
 
 impl Pattern {
     /// The name made up at `instant`. Finer times than it tells are zeros.
@@ -136,6 +143,8 @@ impl Pattern {
             Made::Seconds => format!("{}{}", self.before, milliseconds.div_euclid(1_000)),
             Made::Milliseconds => format!("{}{milliseconds}", self.before),
             Made::Nanoseconds => format!("{}{}", self.before, i128::from(milliseconds) * 1_000_000),
+            Made::Ticks => format!("{}{}", self.before, TICKS_TO_1970 + i128::from(milliseconds) * 10_000),
+            Made::Unknown => format!("{}unknown", self.before),
         }
     }
 
@@ -147,6 +156,8 @@ impl Pattern {
             Made::Seconds => "<unix seconds>",
             Made::Milliseconds => "<unix milliseconds>",
             Made::Nanoseconds => "<unix nanoseconds>",
+            Made::Ticks => "<UTC ticks>",
+            Made::Unknown => "<unknown>",
         };
         format!("{}{made}", self.before)
     }
@@ -199,7 +210,7 @@ pub fn plan(
     let chained = family::chain(client, settings);
     if explicit.is_some()
         && let Err(ClientError::Refused(refusal)) = &chained
-        && refusal.name == family::NO_CREDENTIALS
+        && family::NO_CREDENTIALS.contains(&refusal.name)
     {
         // That there are no credentials shows when the call is signed; what is wrong with its endpoint shows before.
         family::endpoint(client, settings)?;

@@ -18,6 +18,8 @@ pub struct Settings<'a> {
     pub profile: Option<&'a str>,
     /// Options given in code or on the command line, by the names this client has for them.
     pub options: &'a [(&'a str, OptionValue<'a>)],
+    /// The Region that the place tells those who ask its metadata service; `None` where there is none to ask.
+    pub place_region: Option<&'a str>,
     /// The credentials that the place gives to those who ask there.
     pub provided: Provided,
 }

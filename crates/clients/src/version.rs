@@ -15,9 +15,6 @@ impl Version {
         Self { numbers: [major, minor, patch, 0], before: false }
     }
 
-    /// Before every release.
-    pub(crate) const FIRST: Self = Self::new(0, 0, 0);
-
     /// The first number, which often names a generation.
     pub(crate) const fn major(self) -> u32 {
         self.numbers[0]

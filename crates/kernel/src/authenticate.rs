@@ -1,8 +1,9 @@
 //! Who signed a request: key, secret, token and signature.
 
 use crate::{
+    HttpRequest,
     arrive::Endpoint,
-    circumstances::{Circumstances, HttpRequest},
+    circumstances::Circumstances,
     event::{EndpointType, Identity, SessionFacts},
     memo::ScopeKey,
     session::{Holder, Session},
@@ -186,18 +187,7 @@ fn reaches(account: &Account, region: Region) -> Result<(), Fault> {
 }
 
 fn verify(request: &HttpRequest<'_>, presented: &Presented<'_>, key: &SigningKey) -> Result<(), Fault> {
-    rolecall_sigv4::verify(&signed(request), presented, key).map_err(refused)
-}
-
-/// The request as its signature is checked.
-pub(crate) fn signed<'a>(request: &HttpRequest<'a>) -> rolecall_sigv4::Request<'a> {
-    rolecall_sigv4::Request {
-        method: request.method,
-        path: request.path,
-        query: request.query,
-        headers: request.headers,
-        body: request.body,
-    }
+    rolecall_sigv4::verify(request, presented, key).map_err(refused)
 }
 
 fn root(account: &Account) -> Principal {

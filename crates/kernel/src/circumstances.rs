@@ -5,29 +5,6 @@ use rolecall_directory::PolicyText;
 use rolecall_names::{Instant, Region};
 use std::net::IpAddr;
 
-/// An HTTP request as it was read: nothing decoded, nothing trusted.
-#[derive(Debug, Clone, Copy)]
-pub struct HttpRequest<'a> {
-    /// `GET` or `POST`.
-    pub method: &'a str,
-    /// The path as sent.
-    pub path: &'a str,
-    /// What follows the question mark, as sent.
-    pub query: &'a str,
-    /// Every header in the order sent.
-    pub headers: &'a [(&'a str, &'a str)],
-    /// The body.
-    pub body: &'a [u8],
-}
-
-impl<'a> HttpRequest<'a> {
-    /// The first header of that name, in whatever case.
-    #[must_use]
-    pub fn header(&self, name: &str) -> Option<&'a str> {
-        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
-    }
-}
-
 /// The way a request came, as those who carried it tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Way {

@@ -1,9 +1,10 @@
 //! The condition keys of a request: every fact a policy can ask about, borrowed from what is at hand.
 
 use crate::{
+    HttpRequest,
     arrive::Endpoint,
     authenticate::{Caller, mfa_of},
-    circumstances::{Circumstances, HttpRequest},
+    circumstances::Circumstances,
     sight::Sight,
 };
 use rolecall_names::{AccountId, Principal};

@@ -28,10 +28,12 @@ mod witness;
 mod work;
 
 pub use arrive::{Endpoint, Lost, arrive};
-pub use circumstances::{Circumstances, Entropy, HttpRequest, Way};
+pub use circumstances::{Circumstances, Entropy, Way};
 pub use memo::Memo;
 pub use outcome::{Answer, Outcome, View};
 pub use pipeline::handle;
+/// An HTTP request as it was read: nothing decoded, nothing trusted.
+pub use rolecall_sigv4::Request as HttpRequest;
 pub use sight::Sight;
 pub use witness::{Fact, Weighing, Witness};
 

@@ -1,9 +1,10 @@
 //! The way of a request, from its bytes to what it brings about.
 
 use crate::{
+    HttpRequest,
     arrive::{Endpoint, Lost, arrive},
-    authenticate::{Caller, authenticate, refused, signed},
-    circumstances::{Circumstances, HttpRequest},
+    authenticate::{Caller, authenticate, refused},
+    circumstances::Circumstances,
     dispatch::dispatch,
     outcome::{Answer, Outcome},
     sight::Sight,
@@ -17,8 +18,7 @@ use rolecall_wire::{Fault, FaultCode, Input, Operation, Service, TARGET_HEADER};
 /// Answers `request`. Pure: the same arguments give the same outcome, and nothing else is touched but the memo.
 #[must_use]
 pub fn handle(sight: &Sight<'_>, request: &HttpRequest<'_>, circumstances: &Circumstances) -> Outcome {
-    let raw = signed(request);
-    let presented = rolecall_sigv4::parse(&raw);
+    let presented = rolecall_sigv4::parse(request);
     let host = request.header("host").unwrap_or_default();
     let scope = presented.as_ref().ok().map(Presented::scope);
     let endpoint = arrive(host, scope.map(|scope| (&*scope.service, one_region(&scope.region))));

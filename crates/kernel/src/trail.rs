@@ -1,10 +1,11 @@
 //! What a call leaves for its record while it is worked on.
 
 use crate::{
+    HttpRequest,
     arrive::Endpoint,
     authenticate::Caller,
     authorize::Permit,
-    circumstances::{Circumstances, HttpRequest},
+    circumstances::Circumstances,
     event::{Arrival, EndpointType, Event, Failure, Identity, Issued},
 };
 use rolecall_directory::Change;

@@ -1,10 +1,11 @@
 //! One authenticated call, and how its permission is asked for.
 
 use crate::{
+    HttpRequest,
     arrive::Endpoint,
     authenticate::Caller,
     authorize::{Binding, Permit, Question},
-    circumstances::{Circumstances, HttpRequest},
+    circumstances::Circumstances,
     facts::{self, Facts, ResourceTexts, Texts},
     sight::Sight,
 };

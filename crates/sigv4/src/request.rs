@@ -21,8 +21,9 @@ impl<'a> Request<'a> {
         self.headers.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
     }
 
-    /// The first header called `name`, without the white space around its value.
-    pub(crate) fn header(&self, name: &str) -> Option<&'a str> {
+    /// The first header called `name`, which is given in lower case, without the white space around its value.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&'a str> {
         self.values(name).next().map(trim)
     }
 

@@ -227,6 +227,11 @@ class Chains(Mix):
 
     NAMES = ["default", "a", "b", "c", "d"]
 
+    def __init__(self, seed: int, *, forward: bool = False, **more):
+        super().__init__(seed, **more)
+        # Profiles lead only to those behind them, for clients that profiles in a circle make run for ever.
+        self.forward = forward
+
     def row(self) -> dict:
         row = {"ask": "chain", "env": {}, "options": {}}
         profiles = {name: self.profile(name) for name in self.NAMES if self.maybe(0.85)}
@@ -265,7 +270,10 @@ class Chains(Mix):
         if kind in ("role", "source", "both", "neither", "web"):
             told["role_arn"] = ARN.format(name)
         if kind in ("role", "both"):
-            told["source_profile"] = self.pick([other for other in [*self.NAMES, "missing"] if other > name or self.maybe(0.2)] or ["d"])
+            back = 0 if self.forward else 0.2
+            names = self.NAMES if name != "default" else self.NAMES[1:]
+            behind = [other for other in names if self.NAMES.index(other) > self.NAMES.index(name) or self.maybe(back)]
+            told["source_profile"] = self.pick([*behind, "missing"])
         if kind in ("source", "both"):
             told["credential_source"] = self.pick(["Environment", "Ec2InstanceMetadata", "EcsContainer", "Nowhere"])
         if kind == "web":
@@ -370,4 +378,60 @@ def javascript3(seed: int, mixed: int, chained: int) -> list:
         # It would send NaN.
         row["config"] = row["config"].replace("duration_seconds = soon", "duration_seconds = 1200")
         rows.append(row if "region" in row or "AWS_REGION" in row["env"] else {**row, "region": "eu-central-1"})
+    return rows
+
+
+JAVASCRIPT_2 = {
+    "options": {
+        "endpoint_url": [*URLS, "sts.amazonaws.com"],
+        "use_ssl": [True, False],
+        "use_fips_endpoint": [True, False],
+        "use_dualstack_endpoint": [True, False],
+        "sts_regional_endpoints": ["legacy", "regional", "Regional", "foo"],
+    },
+    "variables": {
+        "AWS_REGION": [*REGIONS, *ODD_REGIONS, ""],
+        "AMAZON_REGION": REGIONS,
+        "AWS_DEFAULT_REGION": REGIONS,
+        "AWS_SDK_LOAD_CONFIG": ["1", "true", ""],
+        "AWS_STS_REGIONAL_ENDPOINTS": ["legacy", "regional", "REGIONAL", "foo", ""],
+        "AWS_ENDPOINT_URL": URLS,
+        "AWS_ENDPOINT_URL_STS": URLS,
+        "AWS_USE_FIPS_ENDPOINT": SWITCHES,
+        "AWS_USE_DUALSTACK_ENDPOINT": SWITCHES,
+    },
+    "keys": {name: values for name, values in PYTHON["keys"].items() if name != "services"},
+}
+
+
+def javascript2(seed: int, mixed: int, chained: int) -> list:
+    """Rows for version 2 of the SDK for JavaScript."""
+    modes = [{}, {"sts_regional_endpoints": "regional"}]
+    variants = [{}, {"use_fips_endpoint": True}, {"use_dualstack_endpoint": True}]
+    variants.append({**variants[1], **variants[2]})
+    rows = [
+        {"ask": "endpoint", **({"region": region} if region else {}), "options": {**mode, **variant}}
+        for region, mode, variant in itertools.product([*REGIONS, *ODD_REGIONS, None], modes, variants)
+    ]
+    rows += Mix(seed, regions=REGIONS + ODD_REGIONS, **JAVASCRIPT_2).rows(mixed)
+    rows += [
+        {"ask": "chain", "region": "eu-west-1", **row, "env": {**row.get("env", {}), **more}}
+        for name, row in CHAINS.items()
+        for more in ({}, {"AWS_SDK_LOAD_CONFIG": "1"})
+        if not any(word in name for word in ("identity center", "metadata", "instance", "over that of a profile"))
+    ]
+    chains = Chains(
+        seed,
+        options={"endpoint_url": URLS, "use_fips_endpoint": [True]},
+        variables={name: JAVASCRIPT_2["variables"][name] for name in ("AWS_REGION", "AWS_STS_REGIONAL_ENDPOINTS")},
+        keys={name: PYTHON["keys"][name] for name in ("region", "sts_regional_endpoints", "use_fips_endpoint")},
+        regions=REGIONS,
+        forward=True,
+    )
+    for row in chains.rows(chained):
+        if row.get("provided") == "instance":
+            row["provided"] = "container"
+        if chains.maybe(0.8):
+            row["env"]["AWS_SDK_LOAD_CONFIG"] = "1"
+        rows.append(row)
     return rows

@@ -104,7 +104,7 @@ def same(row: dict, real: dict, ours: dict, words: bool) -> str | None:
         if real.get("error") != ours.get("error"):
             return f"refusal: {real.get('error')} and {ours.get('error')}"
         # The path in it is that of the machine.
-        told = words and real["error"] != "ConfigParseError"
+        told = words and real["error"] not in ("ConfigParseError", "ENOENT")
         return "the words of a refusal" if told and real["text"] != ours["text"] else None
     if row["ask"] == "endpoint":
         return same_endpoint(real, ours)

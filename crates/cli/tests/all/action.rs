@@ -120,3 +120,21 @@ fn the_action_uses_what_it_declares() {
         assert!(script.contains(&format!("${{ROLECALL_{variable}:-")), "{variable}");
     }
 }
+
+#[test]
+fn every_pattern_of_the_script_is_of_a_kind_that_is_known() {
+    let script = fs::read_to_string(root().join("action/upgrade.sh")).unwrap();
+    let known = script.split_once("known=(").unwrap().1.split_once("\n)").unwrap().0;
+    let names: Vec<String> = known.split_whitespace().map(|name| name.replace('\'', "").replace('*', "x")).collect();
+    assert!(names.len() > 20, "{names:?}");
+    let folder = tempfile::tempdir().unwrap();
+    for name in names {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, "").unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rolecall"));
+        let output = command.args(["upgrade", "--lock"]).args([&path, &path]).output().unwrap();
+        let told = str::from_utf8(&output.stderr).unwrap();
+        assert!(!told.contains("no lock file that is known"), "{told}");
+    }
+}

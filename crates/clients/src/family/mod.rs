@@ -1,9 +1,11 @@
 //! How each family of clients reads its settings, one file a family.
 
 mod hosts;
+mod javascript2;
 mod javascript3;
 mod python;
 mod reader;
+mod standard;
 
 pub(crate) use reader::Reader;
 
@@ -13,13 +15,18 @@ use crate::{
     table::{Family, Takes},
 };
 
-/// What a refusal is called that only says that there is nothing to sign with.
-pub(crate) const NO_CREDENTIALS: &str = "NoCredentialsError";
+/// More profiles than this in a row are refused. No client has a bound of its own but that of its stack.
+const MAX_HOPS: usize = 64;
+
+/// What botocore and version 2 of the SDK for JavaScript call it when there is nothing to sign with. They say so last.
+pub(crate) const NO_CREDENTIALS: [&str; 2] = ["NoCredentialsError", "CredentialsError"];
 
 pub(crate) fn endpoint(client: &Client, settings: &Settings<'_>) -> Result<Endpoint, ClientError> {
     match client.row().habits.family {
         Family::Python => python::endpoint(client, settings),
+        Family::JavaScript2 => javascript2::endpoint(client, settings),
         Family::JavaScript3 => javascript3::endpoint(client, settings),
+        Family::Standard => standard::endpoint(client, settings),
     }
 }
 
@@ -27,7 +34,9 @@ pub(crate) fn endpoint(client: &Client, settings: &Settings<'_>) -> Result<Endpo
 pub(crate) fn chain(client: &Client, settings: &Settings<'_>) -> Result<Plan, ClientError> {
     match client.row().habits.family {
         Family::Python => python::chain(client, settings),
+        Family::JavaScript2 => javascript2::chain(client, settings),
         Family::JavaScript3 => javascript3::chain(client, settings),
+        Family::Standard => standard::chain(client, settings),
     }
 }
 
@@ -49,4 +58,24 @@ pub(crate) fn check_options(client: &Client, settings: &Settings<'_>) -> Result<
         }
     }
     Ok(())
+}
+
+/// What `/fips-(dkr-|prod-)?|-fips/` takes out of a Region's name, as both SDKs for JavaScript do: the first place that fits.
+fn without_fips(name: &str) -> String {
+    match (name.find("fips-"), name.find("-fips")) {
+        (Some(prefix), suffix) if suffix.is_none_or(|suffix| prefix < suffix) => {
+            let rest = name.get(prefix + 5..).unwrap_or_default();
+            let rest = rest.strip_prefix("dkr-").or_else(|| rest.strip_prefix("prod-")).unwrap_or(rest);
+            format!("{}{rest}", name.get(..prefix).unwrap_or_default())
+        }
+        _ => name.replacen("-fips", "", 1),
+    }
+}
+
+/// What JavaScript's `parseInt(text, 10)` makes of the text's beginning.
+fn parse_int(text: &str) -> Option<u32> {
+    let text = text.trim_start();
+    let text = text.strip_prefix('+').unwrap_or(text);
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    text.get(..digits)?.parse().ok()
 }

@@ -40,6 +40,7 @@ impl<P: Profile> Reader<'_, P> {
             },
             Read::Env(name) => self.settings.variable(name).and_then(|value| text(value, At::Env(name))),
             Read::Profile(key) => self.profile.key(key),
+            Read::Metadata => self.settings.place_region.and_then(|region| text(region, At::Place)),
             Read::Services(_) => None,
         }
     }
@@ -54,6 +55,7 @@ pub(crate) fn called(at: At, key: &str) -> String {
         At::Option(name) => format!("the option {name}"),
         At::Region => "the call itself".to_owned(),
         At::Profile => "the profile given in code".to_owned(),
+        At::Place => "the metadata service".to_owned(),
         At::Call(name) => format!("{name} of the call"),
         At::Default => "the client's own default".to_owned(),
     }

@@ -2,7 +2,7 @@
 
 use super::{
     Confidence, Default, Family, Habits,
-    Read::{Code, Env, Option, Profile, Services},
+    Read::{Code, Env, Metadata, Option, Profile, Services},
     Row, Sso,
     Takes::{Boolean, Text},
     geography::TODAY,
@@ -16,7 +16,7 @@ use crate::{
 const THREE: Habits = Habits {
     family: Family::JavaScript3,
     profile: &[Code, Env("AWS_PROFILE")],
-    region: &[Code, Env("AWS_REGION"), Profile("region")],
+    region: &[Code, Env("AWS_REGION"), Profile("region"), Metadata],
     mode: Default::Regional,
     url: &[
         Option("endpoint_url"),
@@ -53,13 +53,52 @@ const THREE: Habits = Habits {
     ..Habits::NONE
 };
 
+const TWO: Habits = Habits {
+    family: Family::JavaScript2,
+    profile: &[Code, Env("AWS_PROFILE")],
+    region: &[Code, Env("AWS_REGION"), Env("AMAZON_REGION"), Profile("region")],
+    mode: Default::Legacy,
+    mode_reads: &[
+        Option("sts_regional_endpoints"),
+        Env("AWS_STS_REGIONAL_ENDPOINTS"),
+        Profile("sts_regional_endpoints"),
+    ],
+    url: &[Option("endpoint_url")],
+    fips: &[Option("use_fips_endpoint"), Env("AWS_USE_FIPS_ENDPOINT"), Profile("use_fips_endpoint")],
+    dual_stack: &[
+        Option("use_dualstack_endpoint"),
+        Env("AWS_USE_DUALSTACK_ENDPOINT"),
+        Profile("use_dualstack_endpoint"),
+    ],
+    options: &[
+        ("endpoint_url", Text),
+        ("use_ssl", Boolean),
+        ("use_fips_endpoint", Boolean),
+        ("use_dualstack_endpoint", Boolean),
+        ("sts_regional_endpoints", Text),
+    ],
+    session_name: Pattern { before: "aws-sdk-js-", made: Made::Milliseconds },
+    ..Habits::NONE
+};
+
 /// Every row of both versions.
-pub(super) const ROWS: &[Row] = &[Row {
-    kind: Kind::Js,
-    generation: 3,
-    from: Version::new(3, 0, 0),
-    below: None,
-    habits: THREE,
-    source: "@aws-sdk/client-sts 3.1169.0, its code and run and compared",
-    confidence: Confidence::Ran,
-}];
+pub(super) const ROWS: &[Row] = &[
+    Row {
+        kind: Kind::Js,
+        generation: 2,
+        from: Version::new(2, 0, 0),
+        below: None,
+        habits: TWO,
+        source: "aws-sdk 2.1693.0, its code and run and compared",
+        confidence: Confidence::Ran,
+    },
+    Row {
+        kind: Kind::Js,
+        generation: 3,
+        from: Version::new(3, 0, 0),
+        below: None,
+        habits: THREE,
+        source: "@aws-sdk/client-sts 3.1169.0, its code and run and compared",
+        confidence: Confidence::Ran,
+    },
+];

@@ -5,6 +5,7 @@
 mod geography;
 mod javascript;
 mod python;
+mod standard;
 
 pub(crate) use geography::{AWS, Geography, Known};
 
@@ -58,6 +59,8 @@ pub(crate) enum Read {
     Env(&'static str),
     /// A key of the active profile.
     Profile(&'static str),
+    /// The metadata service of the place.
+    Metadata,
     /// A key of the `sts` part of the services section that the active profile names.
     Services(&'static str),
 }
@@ -87,8 +90,45 @@ pub(crate) enum Sso {
 pub(crate) enum Family {
     /// botocore and what is built on it.
     Python,
+    /// Version 2 of the SDK for JavaScript.
+    JavaScript2,
     /// Version 3 of the SDK for JavaScript.
     JavaScript3,
+    /// What follows AWS's guide for SDKs.
+    Standard,
+}
+
+/// What a client does without a Region.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum NoRegion {
+    /// It calls the global endpoint.
+    Global,
+    /// It takes this one.
+    Region(&'static str),
+    /// It stops: the error's name and words.
+    Refuse(&'static str, &'static str),
+}
+
+/// Where the Region of a profile's `AssumeRole` comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum HopRegion {
+    /// From the client that the credentials are for.
+    Client,
+    /// From the profile, else from that client, else this.
+    ProfileThenClient(NoRegion),
+    /// From environment and files, whatever the client's, else this.
+    Environment(NoRegion),
+}
+
+/// A place that credentials are looked for in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Provider {
+    Environment,
+    /// `AWS_WEB_IDENTITY_TOKEN_FILE`.
+    WebIdentity,
+    Profile,
+    Container,
+    Instance,
 }
 
 /// What a client does, in the order in which it looks for each setting.
@@ -133,6 +173,16 @@ pub(crate) struct Habits {
     pub(crate) auth_scheme: &'static [Read],
     /// The session name it makes up.
     pub(crate) session_name: Pattern,
+    /// The same of a session by web identity.
+    pub(crate) web_session_name: Pattern,
+    /// What it does without a Region.
+    pub(crate) no_region: NoRegion,
+    /// Where credentials are looked for, in this order.
+    pub(crate) chain: &'static [Provider],
+    /// Whether a profile given in code goes before the environment.
+    pub(crate) profile_before_environment: bool,
+    /// The Region of the calls that a profile leads to.
+    pub(crate) hop_region: HopRegion,
     /// `DurationSeconds` of a profile's `AssumeRole` where none is set.
     pub(crate) duration_seconds: Option<u32>,
 }
@@ -163,6 +213,11 @@ impl Habits {
         login: false,
         auth_scheme: &[],
         session_name: Pattern { before: "", made: crate::plan::Made::Nothing },
+        web_session_name: Pattern { before: "", made: crate::plan::Made::Nothing },
+        no_region: NoRegion::Global,
+        chain: &[],
+        profile_before_environment: false,
+        hop_region: HopRegion::Client,
         duration_seconds: None,
     };
 }
@@ -192,7 +247,7 @@ impl Row {
 
 /// Every row.
 pub(crate) fn rows() -> impl Iterator<Item = &'static Row> {
-    python::ROWS.iter().chain(javascript::ROWS)
+    python::ROWS.iter().chain(javascript::ROWS).chain(standard::ROWS)
 }
 
 /// The row about a client's version. Pre-releases belong to the release they lead to.
@@ -203,4 +258,44 @@ pub(crate) fn row_of(kind: Kind, generation: u32, version: Version) -> Option<&'
             && row.from <= version
             && row.below.is_none_or(|below| version < below)
     })
+}
+
+#[cfg(test)]
+mod page;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_a_client_follow_on_each_other() {
+        let all: Vec<&Row> = rows().collect();
+        for pair in all.windows(2) {
+            let [one, next] = pair else { continue };
+            if (one.kind, one.generation) == (next.kind, next.generation) {
+                assert_eq!(one.below, Some(next.from), "{:?} {} and {}", one.kind, one.from, next.from);
+            }
+        }
+        for row in all {
+            assert!(
+                !row.source.is_empty() && row.below.is_none_or(|below| row.from < below),
+                "{:?} {}",
+                row.kind,
+                row.from
+            );
+        }
+    }
+
+    #[test]
+    fn an_option_is_one_that_something_reads() {
+        for row in rows() {
+            let Habits { mode_reads, url, ignore_urls, fips, dual_stack, defaults_mode, region, options, .. } =
+                &row.habits;
+            let lists = [mode_reads, url, ignore_urls, fips, dual_stack, defaults_mode, region];
+            let read = |name| lists.iter().any(|list| list.contains(&Read::Option(name)));
+            for (name, _) in options.iter().filter(|(name, _)| !matches!(*name, "use_ssl" | "use_global_endpoint")) {
+                assert!(read(*name), "{:?} {}: nothing reads {name}", row.kind, row.from);
+            }
+        }
+    }
 }

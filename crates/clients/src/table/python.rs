@@ -2,7 +2,7 @@
 
 use super::{
     Confidence, Default, Family, Habits,
-    Read::{self, Code, Env, Option, Profile, Services},
+    Read::{self, Code, Env, Metadata, Option, Profile, Services},
     Row, Sso,
     Takes::{Boolean, Text},
     geography::{DUAL_STACK, EIGHT, FIVE, SEVEN, TODAY},
@@ -189,7 +189,7 @@ const fn cli(habits: Habits) -> Habits {
 
 /// Version 2 has botocore's code with other settings: no `sts_regional_endpoints`, and `AWS_REGION`.
 const CLI_2_13: Habits = Habits {
-    region: &[Code, Env("AWS_REGION"), Env("AWS_DEFAULT_REGION"), Profile("region")],
+    region: &[Code, Env("AWS_REGION"), Env("AWS_DEFAULT_REGION"), Profile("region"), Metadata],
     mode_reads: &[],
     auth_scheme: &[Env("AWS_AUTH_SCHEME_PREFERENCE"), Profile("auth_scheme_preference")],
     ..cli(BOTOCORE)

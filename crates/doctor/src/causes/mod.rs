@@ -52,9 +52,11 @@ pub(crate) enum Clue {
     Plain,
 }
 
-/// Where a document that was weighed stands in the world.
+/// Where a document that was weighed stands in the world, and whose it is.
 pub(crate) struct Found<'w> {
     pub(crate) policy: &'w Policy,
+    /// The role or user it hangs on, where it does.
+    pub(crate) entity: Option<&'w Entity>,
 }
 
 /// The causes of a run that failed, the first the one to mend first. None for one that was let in.
@@ -153,19 +155,20 @@ impl<'w> Case<'w> {
         let text = weighing.document(reference).map(|document| document.text());
         let same = |policy: &&Policy| Some(policy.text.as_str()) == text;
         let entity = self.caller_entity(hop);
-        let found = |policy| Found { policy };
+        let of_caller = |policy| Found { policy, entity };
+        let of_nobody = |policy| Found { policy, entity: None };
         match reference.policy {
             PolicyType::Resource => {
                 let role = self.role_by_arn(&hop.hop.role_arn.value)?;
-                Some(Found { policy: &role.trust })
+                Some(Found { policy: &role.trust, entity: Some(&role.entity) })
             }
-            PolicyType::Identity => entity?.policies.iter().find(same).map(found),
-            PolicyType::Boundary => entity?.boundary.as_ref().map(found),
-            PolicyType::Session => run.place.session_policy.as_ref().map(found),
+            PolicyType::Identity => entity?.policies.iter().find(same).map(of_caller),
+            PolicyType::Boundary => entity?.boundary.as_ref().map(of_caller),
+            PolicyType::Session => run.place.session_policy.as_ref().map(of_nobody),
             PolicyType::VpcEndpoint => {
                 let index = hop.journey.ended.as_ref().ok()?.vpc_endpoint?;
                 let policy = self.world.endpoints.get(index)?.policy.as_ref()?;
-                Some(found(policy))
+                Some(of_nobody(policy))
             }
             PolicyType::ServiceControl | PolicyType::ResourceControl => {
                 let all = match reference.policy {
@@ -173,7 +176,7 @@ impl<'w> Case<'w> {
                     _ => &self.world.resource_control,
                 };
                 let policy = all.iter().map(|control| &control.policy).find(same)?;
-                Some(found(policy))
+                Some(of_nobody(policy))
             }
         }
     }

@@ -14,14 +14,13 @@ pub(super) fn distance(step: &Step, found: Option<&Found<'_>>, weighing: &Weighi
     let view = found.and_then(|found| found.policy.document.statement(usize::from(step.statement)));
     let mut distance = step.unmet.count_ones() as usize;
     if step.misses.action() {
-        let service =
-            |action: &str| action.split_once(':').is_some_and(|(service, _)| weighing.action.starts_with(service));
-        let of_service = view.is_some_and(|view| view.actions().any(|(action, _)| service(action)));
+        let unlike =
+            view.and_then(|view| view.actions().map(|(action, _)| unlike_action(action, &weighing.action)).min());
         let meant = match step.document.policy {
             PolicyType::Resource => found.is_some_and(|found| names_caller(found, step, caller)),
             _ => view.is_some_and(|view| view.resources().any(|(value, _)| names(value, &weighing.resource))),
         };
-        distance += 250 + if of_service { 0 } else { 50 } + if meant { 0 } else { 300 };
+        distance += 250 + unlike.unwrap_or_default() + if meant { 0 } else { 300 };
     }
     if step.misses.principal() {
         distance += 300;
@@ -29,9 +28,20 @@ pub(super) fn distance(step: &Step, found: Option<&Found<'_>>, weighing: &Weighi
     if step.misses.resource() {
         let unlike =
             view.and_then(|view| view.resources().map(|(value, _)| unlikeness(value, &weighing.resource)).min());
-        distance += 250 + unlike.unwrap_or(100) * 2;
+        distance += 300 + unlike.unwrap_or(100) * 2;
     }
     distance
+}
+
+/// Another way to assume a role is nearer than what goes along with it, and that nearer than another service.
+fn unlike_action(allowed: &str, asked: &str) -> usize {
+    let begins = |text: &str| text.split_at_checked("sts:assume".len()).map(|(begin, _)| begin.to_ascii_lowercase());
+    let service = |text: &str| text.split(':').next().unwrap_or_default().to_ascii_lowercase();
+    match (begins(allowed) == begins(asked), service(allowed) == service(asked)) {
+        (true, _) => 0,
+        (false, true) => 60,
+        (false, false) => 120,
+    }
 }
 
 /// Whether a pattern is about this resource, more than about all of them.

@@ -46,7 +46,7 @@ pub(super) fn refused(case: &Case<'_>, run: &Run<'_>, cause: &Cause, out: &mut V
         if let Some(edit) = table.remove(key) {
             out.push(Candidate {
                 id: "without-settings",
-                text: format!("Leave the call's {key} out: the client does not take them together."),
+                text: format!("Leave the call's {key} out, which the client refuses."),
                 account,
                 edits: vec![edit],
                 widens: None,
@@ -253,7 +253,7 @@ fn wanted(patient: &Patient<'_, '_>) -> Option<String> {
     let view = found.policy.document.statement(*statement)?;
     let condition = view.conditions().nth(*condition)?;
     let pattern = condition.operator().to_ascii_lowercase().contains("like");
-    let literal = |value: &&str| !value.contains("${") && !(pattern && value.contains(['*', '?']));
+    let literal = |value: &&str| !(value.contains("${") || pattern && value.contains(['*', '?']));
     condition.values().find(literal).map(str::to_owned)
 }
 
@@ -278,7 +278,7 @@ fn session_name(patient: &Patient<'_, '_>, out: &mut Vec<Candidate>) {
             let profile = profile.as_deref().unwrap_or("source");
             let text = format!(
                 "Set role_session_name = {name} on the source profile ({profile}), which makes the calling session. On the \
-                 target's profile it would change nothing. Clear the CLI's cache, which holds the old session."
+                 target's profile it would change nothing."
             );
             own(patient, "role-session-name", &text, vec![edit], 10, out);
         }

@@ -90,15 +90,24 @@ const TRIED: usize = 16;
 pub(crate) fn fixes(case: &Case<'_>, run: &Run<'_>, client: Option<&Client>, found: &[Cause]) -> Vec<Fix> {
     let trial = Trial::new(case, run, client);
     let mut fixes: Vec<(u16, Fix)> = Vec::new();
-    for candidate in candidates(case, run, found) {
-        let Some(fix) = trial.of(candidate) else { continue };
+    let mut add = |fix: (u16, Fix)| {
         // One that ends in the same files is the same fix.
         match fixes.iter_mut().find(|(_, known)| known.files == fix.1.files) {
             Some(known) if known.0 > fix.0 => *known = fix,
             Some(_) => {}
             None => fixes.push(fix),
         }
+    };
+    // First what helps by itself; then what does not, with what it still lacks.
+    let mut short = Vec::new();
+    for candidate in candidates(case, run, found) {
+        match trial.alone(candidate) {
+            Ok(fix) => add(fix),
+            Err(Some(failed)) => short.push(failed),
+            Err(None) => {}
+        }
     }
+    short.into_iter().filter_map(|failed| trial.completed(failed)).for_each(add);
     fixes.sort_by_key(|(rank, _)| *rank);
     if let Some((_, first)) = fixes.first_mut() {
         first.recommended = first.widens.is_none();

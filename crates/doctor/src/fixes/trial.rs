@@ -11,12 +11,14 @@ use std::{cell::Cell, collections::BTreeMap};
 /// Files by their paths.
 type Files = BTreeMap<String, String>;
 
-/// So many steps one fix may take: a trust policy and the caller's own may both lack an action.
-const STEPS: usize = 4;
-/// So many ways on are tried after each step.
-const WAYS: usize = 3;
-/// So many worlds are read for one call.
-const WORLDS: usize = 96;
+/// So many further steps one fix may take: a trust policy and the caller's own may both lack an action.
+const STEPS: usize = 3;
+/// So many ways on are tried after each step, and so many that let in others beside them.
+const WAYS: usize = 2;
+const WIDENING_WAYS: usize = 1;
+/// So many worlds are read for the further steps of one candidate, and of all.
+const WORLDS: usize = 16;
+const ALL_WORLDS: usize = 96;
 
 /// Widening fixes come behind all others, and those that break other calls behind those that do not.
 const WIDENS: u16 = 1000;
@@ -33,8 +35,15 @@ pub(super) struct Trial<'t, 'w> {
     client: Option<&'t Client>,
     /// What every other call comes to; without those that cannot be run.
     before: Vec<(String, Expectation)>,
-    /// How many worlds may still be read.
+    /// How many worlds may still be read for the candidate that is being tried, and for all.
     left: Cell<usize>,
+    all_left: Cell<usize>,
+}
+
+/// A candidate that did not help by itself.
+pub(super) struct Short {
+    candidate: Candidate,
+    files: Files,
 }
 
 /// What is left of a candidate that became a step.
@@ -57,14 +66,32 @@ impl<'t, 'w> Trial<'t, 'w> {
         let others = case.world.calls.iter().filter(|call| call.name.value != run.call.name.value);
         let outcome = |call| case.outcome(call, None).ok();
         let before = others.filter_map(|call| Some((call.name.to_string(), outcome(call)?))).collect();
-        Self { case, run, client, before, left: Cell::new(WORLDS) }
+        Self { case, run, client, before, left: Cell::new(0), all_left: Cell::new(ALL_WORLDS) }
     }
 
-    /// Tries a candidate; `None` where it does not let the call in, not even with more of its kind. With its rank.
-    pub(super) fn of(&self, candidate: Candidate) -> Option<(u16, Fix)> {
-        let Candidate { id, text, account, edits, widens, rank } = candidate;
-        let files = apply(self.case.world, &edits);
-        let Mended { files, world, further } = self.mended(files, widens)?;
+    /// Tries a candidate as it is. Gives it back where it is not enough by itself, and nothing where it is none.
+    pub(super) fn alone(&self, candidate: Candidate) -> Result<(u16, Fix), Option<Short>> {
+        let files = apply(self.case.world, &candidate.edits);
+        self.left.set(1);
+        match self.on(files.clone(), None, 0, false) {
+            Some(mended) => self.fix(candidate, mended).ok_or(None),
+            None => Err(Some(Short { candidate, files })),
+        }
+    }
+
+    /// Tries a candidate with what it still lacks: as few steps as can be, without letting in others where that can be.
+    pub(super) fn completed(&self, Short { candidate, files }: Short) -> Option<(u16, Fix)> {
+        let reason = reason(self.case, self.run);
+        self.left.set(WORLDS);
+        let ways = [false, true].into_iter().filter(|widening| *widening || candidate.widens.is_none());
+        let mut ways = ways.flat_map(|widening| (1..=STEPS).map(move |steps| (steps, widening)));
+        let mended = ways.find_map(|(steps, widening)| self.on(files.clone(), Some(&reason), steps, widening))?;
+        self.fix(candidate, mended)
+    }
+
+    fn fix(&self, candidate: Candidate, mended: Mended) -> Option<(u16, Fix)> {
+        let Candidate { id, text, account, widens, rank, .. } = candidate;
+        let Mended { files, world, further } = mended;
         let also_changes = self.effects(&world)?;
         let denied = |effect: &Effect| {
             let expected = world.call(&effect.call).and_then(|call| call.expect.as_ref()).map(|expect| expect.value);
@@ -91,23 +118,9 @@ impl<'t, 'w> Trial<'t, 'w> {
         Some((rank, Fix { id, text, actor, recommended: false, proven: true, widens, also_changes, files, diff }))
     }
 
-    /// The files with which the call is let in: those given, or with what they still lack. Without letting in others
-    /// where that can be; `widens` says that it no longer matters.
-    fn mended(&self, files: Files, widens: Option<&'static str>) -> Option<Mended> {
-        if widens.is_none()
-            && let Some(mended) = self.on(files.clone(), &self.reason(self.case, self.run), STEPS, false)
-        {
-            return Some(mended);
-        }
-        self.on(files, &self.reason(self.case, self.run), STEPS, true)
-    }
-
-    /// What stands first in the way.
-    fn reason(&self, case: &Case<'_>, run: &Run<'_>) -> String {
-        causes(case, run).first().map(|cause| format!("{} {}", cause.code, cause.text)).unwrap_or_default()
-    }
-
-    fn on(&self, files: Files, reason: &str, steps: usize, widening: bool) -> Option<Mended> {
+    /// The world with these files, where the call is let in there; or with so many further steps. `before` is what stood in
+    /// the way until now.
+    fn on(&self, files: Files, before: Option<&str>, steps: usize, widening: bool) -> Option<Mended> {
         let world = self.read(&files)?;
         let case = self.case.again(&world).ok()?;
         let call = world.call(&self.run.call.name.value)?;
@@ -117,17 +130,18 @@ impl<'t, 'w> Trial<'t, 'w> {
         }
         let steps = steps.checked_sub(1)?;
         // The same cause at the same place again: this was no mending.
-        let next = self.reason(&case, &run);
-        if next == reason {
+        let next = reason(&case, &run);
+        if before.is_some_and(|before| before == next) {
             return None;
         }
         let found = causes(&case, &run);
         let more = candidates(&case, &run, found.get(..1).unwrap_or_default());
-        let more = more.into_iter().filter(|candidate| widening || candidate.widens.is_none()).take(WAYS);
-        for candidate in more {
+        let (narrow, wide): (Vec<_>, Vec<_>) = more.into_iter().partition(|candidate| candidate.widens.is_none());
+        let wide = wide.into_iter().take(if widening { WIDENING_WAYS } else { 0 });
+        for candidate in narrow.into_iter().take(WAYS).chain(wide) {
             let mut both = files.clone();
             both.extend(apply(&world, &candidate.edits));
-            if let Some(mut mended) = self.on(both, &next, steps, widening) {
+            if let Some(mut mended) = self.on(both, Some(&next), steps, widening) {
                 let Candidate { text, account, widens, .. } = candidate;
                 mended.further.push(Step { text, account, widens });
                 return Some(mended);
@@ -138,7 +152,9 @@ impl<'t, 'w> Trial<'t, 'w> {
 
     /// The world with those files in the place of its own.
     fn read(&self, files: &Files) -> Option<World> {
-        self.left.set(self.left.get().checked_sub(1)?);
+        for left in [&self.left, &self.all_left] {
+            left.set(left.get().checked_sub(1)?);
+        }
         let world = self.case.world;
         World::read(&|path| match files.get(path) {
             Some(text) => Ok(text.clone()),
@@ -156,6 +172,11 @@ impl<'t, 'w> Trial<'t, 'w> {
         });
         Some(effects.collect())
     }
+}
+
+/// What stands first in the way.
+fn reason(case: &Case<'_>, run: &Run<'_>) -> String {
+    causes(case, run).first().map(|cause| format!("{} {}", cause.code, cause.text)).unwrap_or_default()
 }
 
 fn diff(world: &World, files: &Files) -> String {

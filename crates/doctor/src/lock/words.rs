@@ -13,7 +13,8 @@ pub(super) struct Word<'t> {
 /// The commands of a line, each as its words.
 pub(super) fn commands(line: &str) -> Vec<Vec<Word<'_>>> {
     let mut commands = vec![Vec::new()];
-    let mut rest = line.trim_start();
+    let blank = |letter: char| letter.is_whitespace() && letter != '\n';
+    let mut rest = line.trim_start_matches(blank);
     while let Some(first) = rest.chars().next() {
         let length = match first {
             ';' | '&' | '|' | '(' | ')' | '\n' => {
@@ -30,7 +31,7 @@ pub(super) fn commands(line: &str) -> Vec<Vec<Word<'_>>> {
                 length
             }
         };
-        rest = rest.get(length..).unwrap_or_default().trim_start_matches([' ', '\t', '\r']);
+        rest = rest.get(length..).unwrap_or_default().trim_start_matches(blank);
     }
     commands.retain(|command| !command.is_empty());
     commands
@@ -87,5 +88,6 @@ mod tests {
     fn what_is_left_open_ends_with_the_line() {
         assert_eq!(commands("a 'b c").concat().len(), 2);
         assert_eq!(commands(" ;; && ").len(), 0);
+        assert_eq!(commands("\u{b}a\u{b}b\u{2003}\nc\u{b}").len(), 2);
     }
 }

@@ -1,6 +1,7 @@
 //! What an upgrade changes, as findings: a case for each client, each call, and each thing that could not be told.
 
 use super::{CallChange, Case, ClientChange, Excerpt, Finding, Level, Report, Rule, Section, Spot, Untold, Upgrade};
+use rolecall_names::Region;
 use serde_json::Value;
 use std::fmt::Write as _;
 
@@ -120,7 +121,7 @@ fn details(client: &ClientChange) -> Vec<String> {
         details.push(format!("before: {}", told(&client.before)));
         details.push(format!("after: {}", told(&client.after)));
         if !client.regions.is_empty() {
-            details.push(format!("in: {}", client.regions.join(", ")));
+            details.push(where_it_differs(&client.regions));
         }
         if let Some(version) = &client.boundary {
             let name = client.decided_by.as_ref().unwrap_or(&client.client);
@@ -132,6 +133,17 @@ fn details(client: &ClientChange) -> Vec<String> {
         details.push(format!("not settled: {uncertain}"));
     }
     details
+}
+
+/// The Regions, or those that are not among them if these are fewer.
+fn where_it_differs(regions: &[String]) -> String {
+    let others: Vec<&str> =
+        Region::all().map(Region::name).filter(|name| !regions.iter().any(|it| it == name)).collect();
+    match others.as_slice() {
+        [] => "in: every Region".to_owned(),
+        others if others.len() < regions.len() => format!("in: every Region but {}", others.join(", ")),
+        _ => format!("in: {}", regions.join(", ")),
+    }
 }
 
 fn flip(call: &CallChange) -> Finding {

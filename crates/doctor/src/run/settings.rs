@@ -11,6 +11,7 @@ pub(crate) struct Told<'w> {
     credentials: Option<&'w str>,
     call: &'w Call,
     provided: Provided,
+    place_region: Option<&'w str>,
 }
 
 impl<'w> Told<'w> {
@@ -38,6 +39,7 @@ impl<'w> Told<'w> {
             config: text(&call.config),
             credentials: text(&call.credentials),
             call,
+            place_region: region_of(world, place),
             provided: match (place.kind, &place.role) {
                 (_, None) => Provided::None,
                 (PlaceKind::EcsTask, _) => Provided::Container,
@@ -62,6 +64,7 @@ impl<'w> Told<'w> {
             profile: self.call.profile.as_ref().map(|profile| &*profile.value),
             options: &self.options,
             provided: self.provided,
+            place_region: self.place_region,
         }
     }
 }
@@ -105,6 +108,7 @@ pub(crate) fn place_of(call: &Call, at: ClientAt) -> At {
             "SourceIdentity" => call.source_identity.as_ref().map(|name| name.at),
             _ => None,
         },
+        ClientAt::Place => Some(call.place.at),
         ClientAt::Default => None,
     };
     found.unwrap_or(call.client.at)

@@ -141,10 +141,9 @@ pub(super) fn let_in(page: &mut Page, case: &Case<'_>, run: &Run<'_>, hop: &HopR
 fn granted(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, weighing: &Weighing, step: Step) -> Option<(At, String)> {
     let found = case.document(run, hop, weighing, step.document)?;
     let statement = found.policy.document.statement(usize::from(step.statement))?;
-    let mut label = match step.document.policy {
-        PolicyType::Resource => format!("the trust policy of {}", last(&hop.hop.role_arn.value)),
-        _ => format!("a policy of {}", last(&hop.caller.principal_arn)),
-    };
+    let name = found.entity.map_or("", |entity| &*entity.name);
+    let what = if step.document.policy == PolicyType::Resource { "the trust policy" } else { "a policy" };
+    let mut label = format!("{what} of {name}");
     let _ = write!(label, " allows {}", weighing.action);
     let mut keys: Vec<&str> = statement.conditions().map(|condition| condition.key()).collect();
     keys.dedup();

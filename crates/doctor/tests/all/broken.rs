@@ -14,7 +14,6 @@ pub(crate) struct Broken {
 
 const WORLD: &str = "world.toml";
 
-/// A change behind the first table of a call.
 const fn broken(
     name: &'static str,
     story: &'static str,
@@ -90,13 +89,9 @@ pub(crate) const BROKEN: &[Broken] = &[
     ),
     broken(
         "region-disabled",
-        "story-1",
-        "daily-batch",
-        &[(
-            WORLD,
-            "id = \"222222222222\"",
-            "id = \"222222222222\"\nsts = { deactivated_regions = [\"ap-northeast-1\"] }",
-        )],
+        "story-3",
+        "us-west-2-regional",
+        &[(WORLD, "id = \"111111111111\"", "id = \"111111111111\"\nsts = { deactivated_regions = [\"us-west-2\"] }")],
     ),
     broken("opt-in-region-off", "story-3", "ap-east-1-regional", &[(WORLD, ", \"ap-east-1\"]\n\n", "]\n\n")]),
     broken(

@@ -1,9 +1,13 @@
 //! The doctor on the example worlds, and on worlds in which one thing was broken.
 
+#[cfg(test)]
 mod broken;
+#[cfg(test)]
 mod mutation;
 mod records;
 mod replay;
 mod stories;
+#[cfg(test)]
 mod support;
+#[cfg(test)]
 mod texts;

@@ -12,7 +12,6 @@ use rolecall_doctor::{
     text::{Style, check, explanation},
 };
 use rolecall_world::World;
-use std::num::NonZero;
 
 const STORIES: [&str; 3] = ["story-1", "story-3", "story-4"];
 
@@ -77,7 +76,7 @@ fn a_check_reads_as_it_was_reviewed() {
 
 fn checked(world: &World, style: Style) -> String {
     let case = Case::new(world, now()).unwrap();
-    let calls = case.check(NonZero::<usize>::MIN, &|| ()).unwrap();
+    let calls: Vec<_> = world.calls.iter().filter_map(|call| case.check(call).unwrap()).collect();
     check(&case, &calls, style)
 }
 
@@ -93,6 +92,8 @@ fn lines_fit_a_screen_unless_one_word_does_not() {
                 assert!(fits, "{story} {} at {width}: {line}", name(found));
             }
         }
+        // A screen without any room still gets every word.
+        assert!(explanation(case, found, Style { colour: true, width: 0 }).contains("The call"));
     });
 }
 
@@ -134,4 +135,24 @@ fn without_colour(text: &str) -> String {
         out.push_str(rest);
     }
     out
+}
+
+#[test]
+fn what_the_examples_show_is_what_comes_out() {
+    let mut shown = 0;
+    for story in STORIES {
+        let files = files(story);
+        let world = world(&files);
+        let case = Case::new(&world, now()).unwrap();
+        let mut texts = vec![checked(&world, Style::default())];
+        for call in &world.calls {
+            texts.push(explanation(&case, &case.explain(call, None).unwrap(), Style::default()));
+        }
+        for block in files["README.md"].split("```text\n").skip(1) {
+            let block = block.split("```").next().unwrap();
+            assert!(texts.iter().any(|text| text.contains(block)), "{story} shows what never comes out:\n{block}");
+            shown += 1;
+        }
+    }
+    assert!(shown >= 4, "{shown}");
 }

@@ -2,9 +2,9 @@
 
 use super::{
     Task,
-    entity::{At, Entity},
+    entity::{At, Entity, makeable},
     owner::Owner,
-    picture, quota, shared, tag, told,
+    picture, quota, shared, told,
     user::{root, shown},
 };
 use crate::mfa;
@@ -21,14 +21,7 @@ pub(crate) fn create(task: &mut Task<'_>, input: &call::CreateVirtualMFADevice) 
     let account = task.account;
     let path = input.path.as_deref().unwrap_or(shared::ROOT_PATH);
     let serial = format!("{}{path}{}", stem(account.partition(), account.id()), input.virtual_mfa_device_name);
-    task.trail.resource(MfaDevice::TYPE, &serial);
-    let tag_keys = shared::tag_keys(&input.tags);
-    let facts = shared::request_tags(&input.tags, &tag_keys);
-    let permit = task.ask(&serial, &facts)?;
-    if !input.tags.is_empty() {
-        task.ask_to("TagMFADevice", &serial, &facts)?;
-    }
-    let tags = tag::kept::<MfaDevice>(&input.tags)?;
+    let (permit, tags) = makeable::<MfaDevice>(task, &serial, &input.tags, None)?;
     if serial.chars().count() > SERIAL_CHARS {
         let text = format!(
             "1 validation error detected: Value at 'serialNumber' failed to satisfy constraint: Member must have \

@@ -1,17 +1,19 @@
 //! What roles, users, policies and MFA devices have in common: they are found, asked about, tagged and put back.
 
-use super::{Task, quota, shared};
+use super::{Task, quota, shared, tag};
 use crate::authorize::Permit;
 use rolecall_directory::{Account, Change, ManagedPolicy, MfaDevice, PolicyText, Role, Tag, User};
 use rolecall_names::{AccountId, role_arn, user_arn};
 use rolecall_policy::{Entry, Values, keys};
-use rolecall_wire::{Fault, FaultCode};
+use rolecall_wire::{Fault, FaultCode, call};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Something of an account's that has an ARN and tags.
-pub(crate) trait Entity: Clone {
+pub(crate) trait Entity: Clone + 'static {
     /// Its type as records name it.
     const TYPE: &'static str;
+    /// The action that giving it tags takes.
+    const TAGGING: &'static str;
     /// Whether keys of tags that differ in case are the same key.
     ///
     /// Source: IAM User Guide, "Tags for AWS Identity and Access Management resources".
@@ -39,13 +41,39 @@ pub(crate) trait Holder: Entity {
     /// How many characters its inline policies may have in sum.
     const INLINE_SIZE: usize;
 
+    /// All of an account's, in the order of their names, behind the one of that name.
+    fn all<'t>(account: &'t Account, after: Option<&str>) -> impl Iterator<Item = &'t Arc<Self>>;
+    /// The ARN under which permission is asked for all of them below a path.
+    fn below_arn(account: &Account, prefix: &str) -> String;
     fn name(&self) -> &str;
+    fn path(&self) -> &str;
     fn inline(&self) -> &BTreeMap<Arc<str>, PolicyText>;
     fn inline_mut(&mut self) -> &mut BTreeMap<Arc<str>, PolicyText>;
     fn attached(&self) -> &[Arc<str>];
     fn attached_mut(&mut self) -> &mut Vec<Arc<str>>;
     fn boundary(&self) -> Option<&Arc<str>>;
     fn boundary_mut(&mut self) -> &mut Option<Arc<str>>;
+}
+
+/// The permit to make an entity under `arn`, with the tags it will have.
+///
+/// Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS Identity and Access
+/// Management": whoever makes something with tags needs the permission to tag it too.
+pub(super) fn makeable<E: Entity>(
+    task: &mut Task<'_>,
+    arn: &str,
+    tags: &[call::Tag],
+    boundary: Option<&str>,
+) -> Result<(Permit, Vec<Tag>), Fault> {
+    task.trail.resource(E::TYPE, arn);
+    let tag_keys = shared::tag_keys(tags);
+    let mut facts = shared::request_tags(tags, &tag_keys);
+    facts.extend(boundary.map(|boundary| (keys::IAM_PERMISSIONS_BOUNDARY, Values::One(boundary))));
+    let permit = task.ask(arn, &facts)?;
+    if !tags.is_empty() {
+        task.ask_to(E::TAGGING, arn, &facts)?;
+    }
+    Ok((permit, tag::kept::<E>(tags)?))
 }
 
 /// An entity that may or may not be there. It can be had with permission only.
@@ -95,10 +123,36 @@ impl<'t, H: Holder> At<'t, H> {
     }
 }
 
+/// A page of the holders below a path, and its marker.
+pub(super) fn page_below<'t, H: Holder>(
+    task: &Task<'t>,
+    prefix: Option<&str>,
+    marker: Option<&str>,
+    max_items: Option<i32>,
+) -> Result<(Vec<&'t Arc<H>>, Option<String>), Fault> {
+    let prefix = prefix.unwrap_or(shared::ROOT_PATH);
+    task.ask(&H::below_arn(task.account, prefix), &[])?;
+    let after = shared::after(marker)?;
+    let below = H::all(task.account, after.as_deref()).filter(|holder| holder.path().starts_with(prefix));
+    Ok(shared::page(below, max_items, |holder| holder.name().to_owned()))
+}
+
+/// Whether no policy hangs on `holder` any more, without which it cannot be deleted.
+pub(super) fn bare<H: Holder>(holder: &H) -> Result<(), Fault> {
+    if !holder.attached().is_empty() {
+        return Err(shared::conflict("Cannot delete entity, must detach all policies first."));
+    }
+    if !holder.inline().is_empty() {
+        return Err(shared::conflict("Cannot delete entity, must delete policies first."));
+    }
+    Ok(())
+}
+
 macro_rules! holder {
-    ($entity:ident $change:ident $field:ident $find:ident $arn:ident $noun:literal $type:literal $quota:literal $size:expr) => {
+    ($entity:ident $change:ident $field:ident $find:ident $all:ident $arn:ident $noun:literal $type:literal $tagging:literal $quota:literal $size:expr) => {
         impl Entity for $entity {
             const TYPE: &'static str = $type;
+            const TAGGING: &'static str = $tagging;
             const FOLDS_TAG_KEYS: bool = true;
 
             fn find<'t>(account: &'t Account, handle: &str) -> Option<&'t Arc<Self>> {
@@ -129,8 +183,17 @@ macro_rules! holder {
             const ATTACHED_QUOTA: &'static str = $quota;
             const INLINE_SIZE: usize = $size;
 
+            fn all<'t>(account: &'t Account, after: Option<&str>) -> impl Iterator<Item = &'t Arc<Self>> {
+                account.$all(after)
+            }
+            fn below_arn(account: &Account, prefix: &str) -> String {
+                $arn(account.partition(), account.id(), prefix, "")
+            }
             fn name(&self) -> &str {
                 &self.name
+            }
+            fn path(&self) -> &str {
+                &self.path
             }
             fn inline(&self) -> &BTreeMap<Arc<str>, PolicyText> {
                 &self.inline
@@ -154,11 +217,12 @@ macro_rules! holder {
     };
 }
 
-holder! { Role PutRole role role role_arn "role" "AWS::IAM::Role" "PoliciesPerRole" quota::ROLE_INLINE_SIZE }
-holder! { User PutUser user user user_arn "user" "AWS::IAM::User" "PoliciesPerUser" quota::USER_INLINE_SIZE }
+holder! { Role PutRole role role roles role_arn "role" "AWS::IAM::Role" "TagRole" "PoliciesPerRole" quota::ROLE_INLINE_SIZE }
+holder! { User PutUser user user users user_arn "user" "AWS::IAM::User" "TagUser" "PoliciesPerUser" quota::USER_INLINE_SIZE }
 
 impl Entity for ManagedPolicy {
     const TYPE: &'static str = "AWS::IAM::Policy";
+    const TAGGING: &'static str = "TagPolicy";
     const FOLDS_TAG_KEYS: bool = false;
 
     fn find<'t>(account: &'t Account, handle: &str) -> Option<&'t Arc<Self>> {
@@ -198,6 +262,7 @@ impl Entity for ManagedPolicy {
 
 impl Entity for MfaDevice {
     const TYPE: &'static str = "AWS::IAM::VirtualMFADevice";
+    const TAGGING: &'static str = "TagMFADevice";
     const FOLDS_TAG_KEYS: bool = false;
 
     fn find<'t>(account: &'t Account, handle: &str) -> Option<&'t Arc<Self>> {

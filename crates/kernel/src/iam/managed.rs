@@ -2,8 +2,8 @@
 
 use super::{
     Task,
-    entity::{At, Entity},
-    quota, shared, tag, told,
+    entity::{At, Entity, makeable},
+    quota, shared, told,
 };
 use crate::managed::{self, Managed};
 use rolecall_directory::{Account, Change, ManagedPolicy, Origin, PolicyText};
@@ -32,14 +32,7 @@ pub(crate) fn create(task: &mut Task<'_>, input: &call::CreatePolicy) -> Result<
         origin: Origin::Api,
     };
     let arn = policy.arn_in(account);
-    task.trail.resource(ManagedPolicy::TYPE, &arn);
-    let tag_keys = shared::tag_keys(&input.tags);
-    let facts = shared::request_tags(&input.tags, &tag_keys);
-    let permit = task.ask(&arn, &facts)?;
-    if !input.tags.is_empty() {
-        task.ask_to("TagPolicy", &arn, &facts)?;
-    }
-    let tags = tag::kept::<ManagedPolicy>(&input.tags)?;
+    let (permit, tags) = makeable::<ManagedPolicy>(task, &arn, &input.tags, None)?;
     let text = shared::checked_identity(&input.policy_document)?;
     if quota::size(&input.policy_document) > quota::POLICY_SIZE {
         return Err(quota::exceeded("PolicySize", quota::POLICY_SIZE));

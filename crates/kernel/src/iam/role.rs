@@ -2,12 +2,11 @@
 
 use super::{
     Task, boundary,
-    entity::{At, Entity, Holder},
-    quota, shared, tag, told, trust,
+    entity::{At, Entity, bare, makeable, page_below},
+    quota, shared, told, trust,
 };
 use rolecall_directory::{Change, Origin, Role};
 use rolecall_names::{IdKind, UniqueId, role_arn};
-use rolecall_policy::{Values, keys};
 use rolecall_wire::{Fault, Reply, call, reply};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -20,16 +19,8 @@ pub(crate) fn create(task: &mut Task<'_>, input: &call::CreateRole) -> Result<Re
     let account = task.account;
     let path = input.path.as_deref().unwrap_or(shared::ROOT_PATH);
     let arn = role_arn(account.partition(), account.id(), path, &input.role_name);
-    task.trail.resource(Role::TYPE, &arn);
-    let tag_keys = shared::tag_keys(&input.tags);
-    let mut facts = shared::request_tags(&input.tags, &tag_keys);
     let boundary = input.permissions_boundary.as_deref();
-    facts.extend(boundary.map(|boundary| (keys::IAM_PERMISSIONS_BOUNDARY, Values::One(boundary))));
-    let permit = task.ask(&arn, &facts)?;
-    if !input.tags.is_empty() {
-        task.ask_to("TagRole", &arn, &facts)?;
-    }
-    let tags = tag::kept::<Role>(&input.tags)?;
+    let (permit, tags) = makeable::<Role>(task, &arn, &input.tags, boundary)?;
     let trust = trust::saved(task.work, &input.assume_role_policy_document)?;
     if account.role(&input.role_name).is_some() {
         return Err(shared::exists(format!("Role with name {} already exists.", input.role_name)));
@@ -66,12 +57,8 @@ pub(crate) fn get(task: &Task<'_>, input: &call::GetRole) -> Result<Reply, Fault
 }
 
 pub(crate) fn list(task: &Task<'_>, input: &call::ListRoles) -> Result<Reply, Fault> {
-    let account = task.account;
-    let prefix = input.path_prefix.as_deref().unwrap_or(shared::ROOT_PATH);
-    task.ask(&role_arn(account.partition(), account.id(), prefix, ""), &[])?;
-    let after = shared::after(input.marker.as_deref())?;
-    let below = account.roles(after.as_deref()).filter(|role| role.path.starts_with(prefix));
-    let (roles, marker) = shared::page(below, input.max_items, |role| role.name.to_string());
+    let (prefix, marker) = (input.path_prefix.as_deref(), input.marker.as_deref());
+    let (roles, marker) = page_below::<Role>(task, prefix, marker, input.max_items)?;
     // A list leaves out tags and boundary (IAM API Reference, `ListRoles`).
     let roles = roles
         .into_iter()
@@ -115,17 +102,6 @@ pub(crate) fn delete(task: &mut Task<'_>, input: &call::DeleteRole) -> Result<Re
     bare(&**role)?;
     task.change(&permit, Change::DeleteRole { account: task.account.id(), name: role.name.clone() });
     Ok(Reply::DeleteRole)
-}
-
-/// Whether no policy hangs on `holder` any more, without which it cannot be deleted.
-pub(super) fn bare<H: Holder>(holder: &H) -> Result<(), Fault> {
-    if !holder.attached().is_empty() {
-        return Err(shared::conflict("Cannot delete entity, must detach all policies first."));
-    }
-    if !holder.inline().is_empty() {
-        return Err(shared::conflict("Cannot delete entity, must delete policies first."));
-    }
-    Ok(())
 }
 
 /// The wire has checked the range.

@@ -2,13 +2,13 @@
 
 use super::{
     Task, boundary,
-    entity::{At, Entity},
+    entity::{At, Entity, bare, makeable, page_below},
     owner::Owner,
-    quota, role, shared, tag, told,
+    quota, shared, told,
 };
 use rolecall_directory::{Change, KeyOwner, Origin, User};
 use rolecall_names::{IdKind, UniqueId, root_arn, user_arn};
-use rolecall_policy::{Entry, Values, keys};
+use rolecall_policy::Entry;
 use rolecall_wire::{Fault, Reply, call, reply};
 use std::collections::BTreeMap;
 
@@ -16,16 +16,8 @@ pub(crate) fn create(task: &mut Task<'_>, input: &call::CreateUser) -> Result<Re
     let account = task.account;
     let path = input.path.as_deref().unwrap_or(shared::ROOT_PATH);
     let arn = user_arn(account.partition(), account.id(), path, &input.user_name);
-    task.trail.resource(User::TYPE, &arn);
-    let tag_keys = shared::tag_keys(&input.tags);
-    let mut facts = shared::request_tags(&input.tags, &tag_keys);
     let boundary = input.permissions_boundary.as_deref();
-    facts.extend(boundary.map(|boundary| (keys::IAM_PERMISSIONS_BOUNDARY, Values::One(boundary))));
-    let permit = task.ask(&arn, &facts)?;
-    if !input.tags.is_empty() {
-        task.ask_to("TagUser", &arn, &facts)?;
-    }
-    let tags = tag::kept::<User>(&input.tags)?;
+    let (permit, tags) = makeable::<User>(task, &arn, &input.tags, boundary)?;
     if account.user(&input.user_name).is_some() {
         return Err(taken(&input.user_name));
     }
@@ -59,12 +51,8 @@ pub(crate) fn get(task: &Task<'_>, input: &call::GetUser) -> Result<Reply, Fault
 }
 
 pub(crate) fn list(task: &Task<'_>, input: &call::ListUsers) -> Result<Reply, Fault> {
-    let account = task.account;
-    let prefix = input.path_prefix.as_deref().unwrap_or(shared::ROOT_PATH);
-    task.ask(&user_arn(account.partition(), account.id(), prefix, ""), &[])?;
-    let after = shared::after(input.marker.as_deref())?;
-    let below = account.users(after.as_deref()).filter(|user| user.path.starts_with(prefix));
-    let (users, marker) = shared::page(below, input.max_items, |user| user.name.to_string());
+    let (prefix, marker) = (input.path_prefix.as_deref(), input.marker.as_deref());
+    let (users, marker) = page_below::<User>(task, prefix, marker, input.max_items)?;
     // A list leaves out tags and boundary (IAM API Reference, `ListUsers`).
     let users = users
         .into_iter()
@@ -101,7 +89,7 @@ pub(crate) fn update(task: &mut Task<'_>, input: &call::UpdateUser) -> Result<Re
 pub(crate) fn delete(task: &mut Task<'_>, input: &call::DeleteUser) -> Result<Reply, Fault> {
     let account = task.account;
     let (permit, user) = At::<User>::of(task, &input.user_name).changeable(task, &[])?;
-    role::bare(&**user)?;
+    bare(&**user)?;
     if task.work.sight.directory.keys_of(account.id(), Some(user.id)).next().is_some() {
         return Err(shared::conflict("Cannot delete entity, must delete access keys first."));
     }

@@ -9,13 +9,6 @@ use crate::{
 
 const WEB: Pattern = Pattern { before: "aws-sdk-js-session-", made: Made::Milliseconds };
 
-/// What a provider comes to.
-enum Found {
-    Plan(Plan),
-    /// The next provider is asked.
-    Next,
-}
-
 pub(super) fn chain(reader: &JavaScript<'_>) -> Result<Plan, ClientError> {
     let profiles = &reader.profile;
     let plan = |start, why| Ok(Plan { start, hops: Vec::new(), because: vec![why] });
@@ -24,7 +17,7 @@ pub(super) fn chain(reader: &JavaScript<'_>) -> Result<Plan, ClientError> {
         return plan(start, because("keys in the environment come first where no profile is named", at));
     }
     let mut walk = Walk { reader, outermost: None };
-    if let Found::Plan(mut plan) = walk.resolve(&profiles.active.value, &mut Vec::new(), false)? {
+    if let Some(mut plan) = walk.resolve(&profiles.active.value, &mut Vec::new(), false)? {
         let name = &profiles.active.value;
         plan.because.insert(0, because(format!("the profile {name} leads to credentials"), profiles.at(name)));
         if profiles.named && environment(reader).is_some() {
@@ -104,9 +97,9 @@ impl Walk<'_, '_> {
         self.reader.profile.merged(profile, key)
     }
 
-    /// `resolveProfileData`.
-    fn resolve(&mut self, name: &str, visited: &mut Vec<String>, as_role: bool) -> Result<Found, ClientError> {
-        let one = |start| Ok(Found::Plan(Plan { start, hops: Vec::new(), because: Vec::new() }));
+    /// `resolveProfileData`; `None` where it fails and the next provider is asked.
+    fn resolve(&mut self, name: &str, visited: &mut Vec<String>, as_role: bool) -> Result<Option<Plan>, ClientError> {
+        let one = |start| Ok(Some(Plan { start, hops: Vec::new(), because: Vec::new() }));
         let keys = self.keys(name);
         if let Some(start) = keys.clone().filter(|_| !visited.is_empty()) {
             return one(start);
@@ -131,7 +124,7 @@ impl Walk<'_, '_> {
         if let Some(session) = self.get(name, "login_session") {
             return one(Source::Login { session });
         }
-        Ok(Found::Next)
+        Ok(None)
     }
 
     fn keys(&self, name: &str) -> Option<Source> {
@@ -141,14 +134,17 @@ impl Walk<'_, '_> {
     }
 
     /// `resolveAssumeRoleCredentials`.
-    fn assume(&mut self, name: &str, visited: &mut Vec<String>) -> Result<Found, ClientError> {
+    fn assume(&mut self, name: &str, visited: &mut Vec<String>) -> Result<Option<Plan>, ClientError> {
         let own = self.get(name, "region");
         self.outermost.get_or_insert(own);
         let source = self.get(name, "source_profile");
         let role_arn = self.get(name, "role_arn");
         let looped = source.as_ref().is_some_and(|source| visited.contains(&source.value));
+        if visited.len() >= crate::family::MAX_HOPS {
+            return Err(refused("RangeError", "the chain of profiles is too long", self.reader.profile.at(name)));
+        }
         if looped || (source.is_none() && !self.credential_source_exists(name)) {
-            return Ok(Found::Next);
+            return Ok(None);
         }
         // Asked for before it shows whether there are credentials to ask with.
         if let Some(serial) = self.get(name, "mfa_serial").filter(|_| role_arn.is_some()) {
@@ -163,22 +159,22 @@ impl Walk<'_, '_> {
                     && self.get(&source.value, "role_arn").is_none()
                     && self.get(&source.value, "credential_source").is_some();
                 match self.resolve(&source.value, visited, as_role)? {
-                    Found::Plan(mut plan) => {
+                    Some(mut plan) => {
                         let text = format!("{} is the source_profile of {name}", source.value);
                         plan.because.push(because(text, source.at));
                         plan
                     }
-                    Found::Next => return Ok(Found::Next),
+                    None => return Ok(None),
                 }
             }
             None => match self.credential_source(name) {
                 Some((start, why)) => Plan { start, hops: Vec::new(), because: vec![why] },
-                None => return Ok(Found::Next),
+                None => return Ok(None),
             },
         };
-        let Some(role_arn) = role_arn else { return Ok(Found::Plan(plan)) };
+        let Some(role_arn) = role_arn else { return Ok(Some(plan)) };
         plan.hops.push(self.hop(name, role_arn)?);
-        Ok(Found::Plan(plan))
+        Ok(Some(plan))
     }
 
     fn credential_source_exists(&self, name: &str) -> bool {
@@ -205,7 +201,7 @@ impl Walk<'_, '_> {
         let given = self.get(name, "role_session_name");
         let duration = self.get(name, "duration_seconds");
         let duration_seconds = match &duration {
-            Some(text) => parse_int(&text.value).map(|seconds| (seconds, text.at)),
+            Some(text) => crate::family::parse_int(&text.value).map(|seconds| (seconds, text.at)),
             None => self.reader.habits().duration_seconds.map(|seconds| (seconds, At::Default)),
         };
         Ok(Hop {
@@ -220,12 +216,4 @@ impl Walk<'_, '_> {
             at: self.reader.profile.at(name),
         })
     }
-}
-
-/// What `parseInt(text, 10)` makes of the text's beginning.
-fn parse_int(text: &str) -> Option<u32> {
-    let text = text.trim_start();
-    let text = text.strip_prefix('+').unwrap_or(text);
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    text.get(..digits)?.parse().ok()
 }

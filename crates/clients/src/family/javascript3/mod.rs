@@ -87,8 +87,8 @@ fn target(reader: &JavaScript<'_>, region: Option<Text>, maker: Maker) -> Result
         }));
     }
     if let Some(preferred) = preferred.filter(|preferred| prefers_sigv4a(&preferred.value))
-        // The rule for the global endpoint allows for nothing else.
-        && !is_global(reader, &name, maker)
+        // The rules for the global endpoint, asked for or not, allow for nothing else.
+        && !(variant.is_plain() && (name == "aws-global" || wants_global(reader, maker)))
     {
         // No package brings the code for sigv4a along. What signs in its place has no Region to sign for.
         target.signing_region = String::new();
@@ -101,7 +101,7 @@ fn target(reader: &JavaScript<'_>, region: Option<Text>, maker: Maker) -> Result
 
 /// The first known of the schemes in the list.
 fn prefers_sigv4a(list: &str) -> bool {
-    list.split(',').find(|scheme| matches!(*scheme, "sigv4" | "sigv4a")) == Some("sigv4a")
+    list.split(',').map(str::trim).find(|scheme| matches!(*scheme, "sigv4" | "sigv4a")) == Some("sigv4a")
 }
 
 fn custom(
@@ -166,8 +166,12 @@ fn of_region(
 
 /// Whether the rule set leads to the global endpoint.
 fn is_global(reader: &JavaScript<'_>, name: &str, maker: Maker) -> bool {
-    let asked = || reader.one(Read::Option("use_global_endpoint")).is_some_and(|flag| flag.value == "true");
-    name == "aws-global" || (LEGACY_REGIONS.contains(&name) && maker == Maker::Program && asked())
+    name == "aws-global" || (LEGACY_REGIONS.contains(&name) && wants_global(reader, maker))
+}
+
+fn wants_global(reader: &JavaScript<'_>, maker: Maker) -> bool {
+    let option = Read::Option("use_global_endpoint");
+    maker == Maker::Program && reader.one(option).is_some_and(|flag| flag.value == "true")
 }
 
 /// `fips-us-east-1` and the like ask for FIPS in the Region.
@@ -178,17 +182,7 @@ fn real_region(name: &str) -> (String, bool) {
     if matches!(name, "fips-aws-global" | "aws-fips") {
         return ("us-east-1".to_owned(), true);
     }
-    // The first place that fits is taken out, once.
-    let (prefix, suffix) = (name.find("fips-"), name.find("-fips"));
-    let real = match (prefix, suffix) {
-        (Some(prefix), suffix) if suffix.is_none_or(|suffix| prefix < suffix) => {
-            let rest = name.get(prefix + 5..).unwrap_or_default();
-            let rest = rest.strip_prefix("dkr-").or_else(|| rest.strip_prefix("prod-")).unwrap_or(rest);
-            format!("{}{rest}", name.get(..prefix).unwrap_or_default())
-        }
-        _ => name.replacen("-fips", "", 1),
-    };
-    (real, true)
+    (super::without_fips(name), true)
 }
 
 /// `/^(?!.*-$)(?!-)[a-zA-Z0-9-]{1,63}$/`, and a star, with a warning.

@@ -11,14 +11,9 @@ use super::{
     web,
 };
 use crate::{
-    At, Because, ClientError, Hop, Plan, Provided, SessionName, Source, Text,
-    endpoint::because,
-    family::{NO_CREDENTIALS, reader::called},
-    ini::File,
+    At, Because, ClientError, Hop, Plan, Provided, SessionName, Source, Text, endpoint::because,
+    family::reader::called, ini::File,
 };
-
-/// A chain of more profiles than this is refused: Python itself would run out of stack.
-const MAX_HOPS: usize = 200;
 
 pub(super) fn chain(reader: &Python<'_>, region: Option<&Text>) -> Result<Plan, ClientError> {
     let active = reader.profile.active().to_owned();
@@ -48,7 +43,7 @@ pub(super) fn chain(reader: &Python<'_>, region: Option<&Text>) -> Result<Plan, 
     if let Some((start, at)) = of_place(reader) {
         return plan(start, because("neither environment nor files have credentials; the place gives them", at));
     }
-    Err(refused(NO_CREDENTIALS, "Unable to locate credentials".to_owned(), At::Default))
+    Err(refused("NoCredentialsError", "Unable to locate credentials".to_owned(), At::Default))
 }
 
 fn assumes(profile: &Profile) -> bool {
@@ -143,7 +138,7 @@ impl Walk<'_, '_> {
             let Some(profile) = self.reader.profile.get(&name) else { return Err(missing(&name)) };
             let source = self.role(&name, profile)?;
             hops.push((name.clone(), profile));
-            if hops.len() > MAX_HOPS {
+            if hops.len() > crate::family::MAX_HOPS {
                 return Err(refused("RecursionError", "maximum recursion depth exceeded".to_owned(), profile.at()));
             }
             match source {
