@@ -228,4 +228,3 @@ fn default_region(partition: Partition) -> Option<Region> {
     };
     name.parse().ok()
 }
-
