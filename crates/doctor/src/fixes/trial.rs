@@ -122,7 +122,7 @@ impl<'t, 'w> Trial<'t, 'w> {
     /// the way until now.
     fn on(&self, files: Files, before: Option<&str>, steps: usize, widening: bool) -> Option<Mended> {
         let world = self.read(&files)?;
-        let case = Case::new(&world, self.case.now).ok()?;
+        let case = self.case.again(&world).ok()?;
         let call = world.call(&self.run.call.name.value)?;
         let run = case.run(call, self.client).ok()?;
         if run.outcome() == Expectation::Allowed {
@@ -165,7 +165,7 @@ impl<'t, 'w> Trial<'t, 'w> {
 
     /// What other calls come to in a fixed world, where that is something else.
     fn effects(&self, world: &World) -> Option<Vec<Effect>> {
-        let case = Case::new(world, self.case.now).ok()?;
+        let case = self.case.again(world).ok()?;
         let effects = self.before.iter().filter_map(|(name, before)| {
             let after = case.outcome(world.call(name)?, None).unwrap_or(Expectation::Rejected);
             (after != *before).then(|| Effect { call: name.clone(), before: *before, after })

@@ -1,11 +1,15 @@
 //! The credentials a call starts with.
 
-use crate::{Case, run::RunError};
-use rolecall_clients::Source;
+use crate::{
+    Case,
+    edit::setting,
+    run::{RunError, file_of},
+};
+use rolecall_clients::{At as ClientAt, Source, Text};
 use rolecall_directory::TokenVersion;
 use rolecall_kernel::session::{Holder, Session};
 use rolecall_names::{AccessKeyId, AccountId, Instant, role_arn, session_arn, user_arn};
-use rolecall_world::{Call, Place, derived_session_name};
+use rolecall_world::{Call, Place, Role, derived_session_name};
 use std::sync::Arc;
 
 /// Credentials, and whose they are.
@@ -48,8 +52,11 @@ pub(crate) fn first(
     now: Instant,
 ) -> Result<Credentials, RunError> {
     match source {
-        Source::StaticKeys { access_key_id, .. } => Ok(of_user(case, place, &access_key_id.value)),
-        Source::Environment { access_key_id: Some(id) } => Ok(of_user(case, place, &id.value)),
+        Source::StaticKeys { access_key_id, .. } | Source::Environment { access_key_id: Some(access_key_id) } => {
+            let mut credentials = of_user(case, place, &access_key_id.value);
+            credentials.secret = secret(case, call, access_key_id).unwrap_or(credentials.secret);
+            Ok(credentials)
+        }
         Source::Environment { access_key_id: None } | Source::Container { .. } | Source::InstanceMetadata { .. } => {
             of_place(case, place, now).ok_or_else(|| RunError::NoRole { place: place.name.to_string(), at: place.at })
         }
@@ -60,6 +67,17 @@ pub(crate) fn first(
             Err(RunError::Unknowable { what: "AssumeRoleWithWebIdentity, which Rolecall does not offer", at: call.at })
         }
     }
+}
+
+/// The secret that stands beside an access key.
+fn secret(case: &Case<'_>, call: &Call, access_key_id: &Text) -> Option<String> {
+    let (ClientAt::Config(span) | ClientAt::Credentials(span)) = access_key_id.at else {
+        let held = call.env.iter().find(|(name, _)| &*name.value == "AWS_SECRET_ACCESS_KEY")?;
+        return Some(held.1.to_string());
+    };
+    let text = case.world.files.text(file_of(call, access_key_id.at)?);
+    let place = setting(text, span.start as usize, "aws_secret_access_key")?;
+    text.get(place).map(str::to_owned)
 }
 
 fn of_user(case: &Case<'_>, place: &Place, access_key_id: &str) -> Credentials {
@@ -101,10 +119,9 @@ fn of_place(case: &Case<'_>, place: &Place, now: Instant) -> Option<Credentials>
         Some(name) => name.to_string(),
         None => derived_session_name(place.kind, account, &place.name)?,
     };
-    let entity = &role.entity;
     let session = Session {
         access_key_id: AccessKeyId::temporary(account, 1),
-        holder: Holder::Role { id: entity.id, name: name.as_str().into() },
+        holder: Holder::Role { id: role.entity.id, name: name.as_str().into() },
         issued: now.plus_seconds(-60),
         expires: now.plus_seconds(PLACE_SECONDS),
         version: TokenVersion::V2,
@@ -116,7 +133,14 @@ fn of_place(case: &Case<'_>, place: &Place, now: Instant) -> Option<Credentials>
         policy_arns: Vec::new(),
         contexts: Vec::new(),
     };
-    let made = case.ring.seal(&session, [1; 12], 0).ok()?;
+    role_credentials(case, role, &name, &session)
+}
+
+/// The credentials that go with a session of `role`.
+pub(super) fn role_credentials(case: &Case<'_>, role: &Role, name: &str, session: &Session) -> Option<Credentials> {
+    let entity = &role.entity;
+    let account = entity.account.value;
+    let made = case.ring.seal(session, [1; 12], 0).ok()?;
     let partition = case.directory.account(account)?.partition();
     Some(Credentials {
         access_key_id: made.access_key_id.to_string(),
@@ -124,7 +148,7 @@ fn of_place(case: &Case<'_>, place: &Place, now: Instant) -> Option<Credentials>
         token: Some(made.token),
         first_version: false,
         caller: Caller {
-            arn: session_arn(partition, account, &entity.name, &name),
+            arn: session_arn(partition, account, &entity.name, name),
             user_id: format!("{}:{name}", entity.id),
             account,
             principal_arn: role_arn(partition, account, &entity.path, &entity.name),

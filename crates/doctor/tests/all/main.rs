@@ -4,6 +4,8 @@
 mod broken;
 #[cfg(test)]
 mod mutation;
+mod records;
+mod replay;
 mod stories;
 #[cfg(test)]
 mod support;
