@@ -51,6 +51,29 @@ pub enum What {
 }
 
 impl What {
+    /// Every one there is, in their order.
+    pub const ALL: &'static [Self] = &[
+        Self::Role,
+        Self::Region,
+        Self::Endpoint,
+        Self::SourceAddress,
+        Self::VpcEndpoint,
+        Self::Client,
+        Self::CallerSessionName,
+        Self::Caller,
+        Self::SessionIssuer,
+        Self::Mfa,
+        Self::ExternalId,
+        Self::SessionName,
+        Self::SourceIdentity,
+        Self::Tags,
+        Self::MfaSerial,
+        Self::Duration,
+        Self::SessionPolicy,
+        Self::Tls,
+        Self::Time,
+    ];
+
     /// In kebab-case, as documents for machines tell it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
