@@ -1,5 +1,8 @@
 //! `rolecall explain --event`: a recorded call in the place of one that the world names.
 
+#[cfg(test)]
+mod tests;
+
 use super::{Arguments, ExplainFailure};
 use crate::{shown, world::Unusable};
 use rolecall_clients::Client;

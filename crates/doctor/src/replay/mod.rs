@@ -71,15 +71,20 @@ impl Replay {
         target(&case, record, role_arn)?;
         let arrived = arrival::arrived(world, record, &mut notes)?;
         let stands = place::stands(&case, &arrived, &caller, record.time, &mut notes);
-        let (client, stand_in) = made_by(record, client, &mut notes)?;
         let outcome = agree::Outcome::of(record);
-        if !stand_in && stands.table.is_none() {
-            let caller = caller.clone();
-            let known = Known { world, record, arrived: &arrived, place: &stands.name, client: &client };
-            if let Some(replay) = known.replay(caller, outcome.clone(), notes.clone()) {
+        let made_by = made_by(record, client);
+        if stands.table.is_none() {
+            // Of a client that no table has, the world's own call may say which it is.
+            let client = made_by.as_ref().ok();
+            let known = Known { world, record, arrived: &arrived, place: &stands.name, client };
+            if let Some(replay) = known.replay(caller.clone(), outcome.clone(), notes.clone()) {
                 return Ok(replay);
             }
         }
+        let (client, stand_in) = match made_by {
+            Ok(client) => (client, false),
+            Err(why) => (stand_in(&why, &mut notes)?, true),
+        };
         let told = settings::told(&client, &arrived, stands.region, &mut notes);
         let composed = compose::compose(world, record, &stands, &client, &told, &mut notes)?;
         let mut recorded = recorded(&composed.world, record, &composed.call, &stands.name, caller);
@@ -138,7 +143,7 @@ impl Replay {
         &self.recorded.call
     }
 
-    /// The client that made it, or that stands in for one that is not known.
+    /// The client that made it, or that stands in for one that is not known; `None` for the one that the call names.
     #[must_use]
     pub fn client(&self) -> Option<&Client> {
         self.client.as_ref()
@@ -186,7 +191,8 @@ struct Known<'k> {
     record: &'k Record,
     arrived: &'k arrival::Arrived,
     place: &'k str,
-    client: &'k Client,
+    /// What made the call; the world's own call says it, where it is not known.
+    client: Option<&'k Client>,
 }
 
 impl Known<'_> {
@@ -194,20 +200,22 @@ impl Known<'_> {
     /// world's own files.
     fn replay(&self, caller: RecordedCaller, outcome: agree::Outcome, notes: Vec<Note>) -> Option<Replay> {
         let mut same: Vec<&Call> = self.world.calls.iter().filter(|call| self.asks_the_same(call)).collect();
-        let own = |call: &&Call| &*call.client.value.version == self.client.version();
+        let own = |call: &&Call| self.client.is_none_or(|client| *call.client.value.version == *client.version());
         same.sort_by_key(|call| !own(call));
         let replays = same.into_iter().take(KNOWN_CALLS).map(|call| Replay {
             world: self.world.clone(),
             recorded: recorded(self.world, self.record, &call.name.value, self.place, caller.clone()),
-            client: Some(self.client.clone()),
+            client: self.client.cloned(),
             notes: notes.clone(),
             outcome: outcome.clone(),
         });
         let mut found = replays.into_iter().find(|replay| replay.own_way(self.arrived).0)?;
-        found.notes.push(Note {
-            id: "known-call",
-            text: format!("It is the world's call {}: the same place, role, parameters and way.", found.call()),
-        });
+        let call = found.call().to_owned();
+        let mut text = format!("It is the world's call {call}: the same place, role, parameters and way.");
+        if self.client.is_none() {
+            text.push_str(" The record's agent names no client that is known, and that call's is taken.");
+        }
+        found.notes.push(Note { id: "known-call", text });
         Some(found)
     }
 
@@ -253,29 +261,30 @@ fn target(case: &Case<'_>, record: &Record, role_arn: &str) -> Result<(), Replay
     Ok(())
 }
 
-/// The client that made the call, and whether another stands in for it.
-fn made_by(record: &Record, given: Option<&Client>, notes: &mut Vec<Note>) -> Result<(Client, bool), ReplayError> {
+/// The client that made the call, or why it is not known.
+fn made_by(record: &Record, given: Option<&Client>) -> Result<Client, String> {
     if let Some(client) = given {
-        return Ok((client.clone(), false));
+        return Ok(client.clone());
     }
-    let agent = record.user_agent.as_deref().and_then(Agent::parse);
-    let why = match agent.map(|agent| agent.client()) {
-        Some(Ok(client)) => return Ok((client, false)),
-        Some(Err(error)) => error.to_string(),
-        None => match &record.user_agent {
-            Some(agent) => format!("the agent {agent} names no client that is known"),
-            None => "the record has no userAgent".to_owned(),
-        },
-    };
-    let shown: String = why.chars().take(300).collect();
+    match (record.user_agent.as_deref().map(Agent::parse), &record.user_agent) {
+        (Some(Some(agent)), _) => agent.client().map_err(|error| error.to_string()),
+        (_, Some(agent)) => Err(format!("the agent {agent} names no client that is known")),
+        (_, None) => Err("the record has no userAgent".to_owned()),
+    }
+}
+
+/// Characters of a reason that are shown: agents are long.
+const SHOWN: usize = 300;
+
+/// A client in the place of one that is not known.
+fn stand_in(why: &str, notes: &mut Vec<Note>) -> Result<Client, ReplayError> {
+    let shown: String = why.chars().take(SHOWN).collect();
     notes.push(Note {
         id: "client-not-known",
         text: format!(
-            "What the client does by default is not known: {shown}. {} stands in for it, and the way in the record holds; \
-             fixes of the client's settings cannot be tried. --client NAME==VERSION says which it was.",
-            STAND_IN.replace("==", " ")
+            "What the client does by default is not known: {shown}. The way in the record holds; fixes of the client's \
+             settings cannot be tried. --client NAME==VERSION says which it was."
         ),
     });
-    let client = Client::parse(STAND_IN).map_err(|error| ReplayError::World { problem: error.to_string().into() })?;
-    Ok((client, true))
+    Client::parse(STAND_IN).map_err(|error| ReplayError::World { problem: error.to_string().into() })
 }
