@@ -196,8 +196,8 @@ struct Reader {
 impl Reader {
     /// JSON values one behind the other.
     fn texts(&mut self, whole: &Whole<'_>, nesting: usize) -> Result<(), ReadError> {
-        let mut values = serde_json::Deserializer::from_str(whole.text).into_iter::<&RawValue>();
-        while let Some(value) = values.next() {
+        let values = serde_json::Deserializer::from_str(whole.text).into_iter::<&RawValue>();
+        for value in values {
             let value = value.map_err(|error| whole.error(whole.text, &error))?;
             self.value(whole, value, nesting)?;
         }
