@@ -1,12 +1,16 @@
 //! Refusals that no policy decided: who signed, for where, for how long.
 
 use super::{Cause, Clue, Code};
-use crate::{Case, HopRun, Run, run::place_of};
-use rolecall_clients::EndpointKind;
+use crate::{
+    Case, HopRun, Run, edit,
+    run::{file_of, place_of},
+};
+use rolecall_clients::{At as ClientAt, EndpointKind, Source};
 use rolecall_names::{Activation, Region};
+use rolecall_policy::Span;
 use rolecall_sigv4::SKEW_SECONDS;
 use rolecall_wire::{Fault, FaultCode};
-use rolecall_world::At;
+use rolecall_world::{At, Located};
 
 /// Why `fault` was the answer, where no question was answered with no.
 pub(super) fn cause(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, fault: &Fault) -> Cause {
@@ -33,8 +37,8 @@ fn found(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, fault: &Fault) -> (Code, 
             }
             None => (Code::ParameterInvalid, format!("STS refuses the call: {}", fault.message), of_hop),
         },
-        FaultCode::SignatureDoesNotMatch => scope_or_clock(run, hop, chosen, of_hop),
-        FaultCode::InvalidClientTokenId => unknown(case, run, hop, chosen),
+        FaultCode::SignatureDoesNotMatch => scope_or_clock(case, run, hop, chosen, of_hop),
+        FaultCode::InvalidClientTokenId => unknown(case, run, hop, chosen, of_hop),
         FaultCode::RegionDisabledException => {
             let role = case.role_by_arn(&hop.hop.role_arn.value);
             let account = role.map(|role| role.entity.account.value);
@@ -51,13 +55,21 @@ fn found(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, fault: &Fault) -> (Code, 
         }
         FaultCode::ValidationError => duration(case, run, hop, fault, of_hop),
         FaultCode::PackedPolicyTooLarge => {
-            (Code::PackedPolicyTooLarge, format!("the session does not fit into a token: {}", fault.message), of_hop)
+            let at = run.call.policy.as_ref().map(|policy| policy.at).filter(|_| hop.own);
+            (
+                Code::PackedPolicyTooLarge,
+                format!("the session does not fit into a token: {}", fault.message),
+                at.unwrap_or(of_hop),
+            )
         }
-        _ => (Code::ParameterInvalid, format!("STS does not take the call as it is: {}", fault.message), of_hop),
+        _ => {
+            let text = format!("STS does not take the call as it is: {}", fault.message);
+            (Code::ParameterInvalid, text, misfit(run, hop).unwrap_or(of_hop))
+        }
     }
 }
 
-fn scope_or_clock(run: &Run<'_>, hop: &HopRun, chosen: At, of_hop: At) -> (Code, String, At) {
+fn scope_or_clock(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, chosen: At, of_hop: At) -> (Code, String, At) {
     if let Some(skew) = run.place.clock_skew_seconds.as_ref().filter(|skew| skew.value.abs() > SKEW_SECONDS) {
         let (seconds, direction) = (skew.value.abs(), if skew.value < 0 { "behind" } else { "ahead" });
         let text = format!(
@@ -77,7 +89,23 @@ fn scope_or_clock(run: &Run<'_>, hop: &HopRun, chosen: At, of_hop: At) -> (Code,
         return (Code::SignatureScopeMismatch, text, chosen);
     }
     let text = "the secret access key is not the one that belongs to the access key id".to_owned();
-    (Code::AccessKeyUnknown, text, of_hop)
+    (Code::AccessKeyUnknown, text, key_at(case, run, "aws_secret_access_key").unwrap_or(of_hop))
+}
+
+/// Where the key stands that the credentials begin with, or its secret.
+fn key_at(case: &Case<'_>, run: &Run<'_>, setting: &str) -> Option<At> {
+    let access_key_id = match &run.plan.as_ref().ok()?.start {
+        Source::StaticKeys { access_key_id, .. } => access_key_id,
+        Source::Environment { access_key_id } => access_key_id.as_ref()?,
+        _ => return None,
+    };
+    let (ClientAt::Config(span) | ClientAt::Credentials(span)) = access_key_id.at else {
+        return Some(place_of(run.call, access_key_id.at));
+    };
+    let file = file_of(run.call, access_key_id.at)?;
+    let range = edit::setting(case.world.files.text(file), span.start as usize, setting)?;
+    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    Some(At { file, span: Span::new(offset(range.start), offset(range.end)) })
 }
 
 /// The Region that an endpoint wants in the scope of a signature.
@@ -88,7 +116,7 @@ pub(crate) fn wanted_scope(hop: &HopRun) -> &str {
     }
 }
 
-fn unknown(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, chosen: At) -> (Code, String, At) {
+fn unknown(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, chosen: At, of_hop: At) -> (Code, String, At) {
     let endpoint = &hop.hop.endpoint;
     let account = case.directory.account(hop.caller.account);
     let region: Option<Region> = endpoint.region.parse().ok();
@@ -121,7 +149,7 @@ fn unknown(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, chosen: At) -> (Code, S
         }
     }
     let text = "the access key is none of an account in this world".to_owned();
-    (Code::AccessKeyUnknown, text, place_of(run.call, hop.hop.at))
+    (Code::AccessKeyUnknown, text, key_at(case, run, "aws_access_key_id").unwrap_or(of_hop))
 }
 
 fn duration(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, fault: &Fault, of_hop: At) -> (Code, String, At) {
@@ -139,6 +167,15 @@ fn duration(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, fault: &Fault, of_hop:
         return (Code::DurationOverLimit, text, place_of(run.call, at));
     }
     (Code::ParameterInvalid, format!("STS does not take the call as it is: {}", fault.message), of_hop)
+}
+
+/// The parameter of the call that does not go with the others, or with the session it is made with.
+fn misfit(run: &Run<'_>, hop: &HopRun) -> Option<At> {
+    let call = run.call;
+    let same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
+    let untagged = |key: &&Located<Box<str>>| !call.tags.iter().any(|tag| same(&tag.key, key));
+    let untagged = call.transitive_tag_keys.iter().find(untagged).map(|key| key.at);
+    untagged.or_else(|| call.source_identity.as_ref().map(|name| name.at)).filter(|_| hop.own)
 }
 
 /// The longest session that a hop can have.

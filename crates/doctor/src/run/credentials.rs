@@ -1,7 +1,11 @@
 //! The credentials a call starts with.
 
-use crate::{Case, run::RunError};
-use rolecall_clients::Source;
+use crate::{
+    Case,
+    edit::setting,
+    run::{RunError, file_of},
+};
+use rolecall_clients::{At as ClientAt, Source, Text};
 use rolecall_directory::TokenVersion;
 use rolecall_kernel::session::{Holder, Session};
 use rolecall_names::{AccessKeyId, AccountId, Instant, role_arn, session_arn, user_arn};
@@ -48,8 +52,11 @@ pub(crate) fn first(
     now: Instant,
 ) -> Result<Credentials, RunError> {
     match source {
-        Source::StaticKeys { access_key_id, .. } => Ok(of_user(case, place, &access_key_id.value)),
-        Source::Environment { access_key_id: Some(id) } => Ok(of_user(case, place, &id.value)),
+        Source::StaticKeys { access_key_id, .. } | Source::Environment { access_key_id: Some(access_key_id) } => {
+            let mut credentials = of_user(case, place, &access_key_id.value);
+            credentials.secret = secret(case, call, access_key_id).unwrap_or(credentials.secret);
+            Ok(credentials)
+        }
         Source::Environment { access_key_id: None } | Source::Container { .. } | Source::InstanceMetadata { .. } => {
             of_place(case, place, now).ok_or_else(|| RunError::NoRole { place: place.name.to_string(), at: place.at })
         }
@@ -60,6 +67,17 @@ pub(crate) fn first(
             Err(RunError::Unknowable { what: "AssumeRoleWithWebIdentity, which Rolecall does not offer", at: call.at })
         }
     }
+}
+
+/// The secret that stands beside an access key.
+fn secret(case: &Case<'_>, call: &Call, access_key_id: &Text) -> Option<String> {
+    let (ClientAt::Config(span) | ClientAt::Credentials(span)) = access_key_id.at else {
+        let held = call.env.iter().find(|(name, _)| &*name.value == "AWS_SECRET_ACCESS_KEY")?;
+        return Some(held.1.to_string());
+    };
+    let text = case.world.files.text(file_of(call, access_key_id.at)?);
+    let place = setting(text, span.start as usize, "aws_secret_access_key")?;
+    text.get(place).map(str::to_owned)
 }
 
 fn of_user(case: &Case<'_>, place: &Place, access_key_id: &str) -> Credentials {

@@ -10,7 +10,7 @@ mod settings;
 pub use credentials::Caller;
 pub use recorded::OfRecord;
 pub(crate) use recorded::{Recorded, RecordedCaller, RecordedHolder, RecordedWay, SessionTold};
-pub(crate) use settings::{place_of, region_of};
+pub(crate) use settings::{file_of, place_of, region_of};
 
 use crate::Case;
 use credentials::Credentials;

@@ -1,7 +1,7 @@
 //! What a call's client is run with, as the world says it.
 
 use rolecall_clients::{At as ClientAt, OptionValue, Provided, Settings};
-use rolecall_world::{At, Call, Place, PlaceKind, World};
+use rolecall_world::{At, Call, FileId, Place, PlaceKind, World};
 
 /// What [`Settings`] borrows from.
 pub(crate) struct Told<'w> {
@@ -10,8 +10,8 @@ pub(crate) struct Told<'w> {
     config: Option<&'w str>,
     credentials: Option<&'w str>,
     call: &'w Call,
+    place_region: Option<&'static str>,
     provided: Provided,
-    place_region: Option<&'w str>,
 }
 
 impl<'w> Told<'w> {
@@ -39,7 +39,7 @@ impl<'w> Told<'w> {
             config: text(&call.config),
             credentials: text(&call.credentials),
             call,
-            place_region: region_of(world, place),
+            place_region: region_of(world, place).filter(|_| place.kind == PlaceKind::Ec2),
             provided: match (place.kind, &place.role) {
                 (_, None) => Provided::None,
                 (PlaceKind::EcsTask, _) => Provided::Container,
@@ -63,8 +63,8 @@ impl<'w> Told<'w> {
             credentials: self.credentials,
             profile: self.call.profile.as_ref().map(|profile| &*profile.value),
             options: &self.options,
-            provided: self.provided,
             place_region: self.place_region,
+            provided: self.provided,
         }
     }
 }
@@ -85,6 +85,15 @@ pub(crate) fn region_of(world: &World, place: &Place) -> Option<&'static str> {
     }
     let subnet = world.subnet(&place.subnet.as_ref()?.value)?;
     Some(world.vpc(&subnet.vpc.value)?.region.name())
+}
+
+/// The client's file that a setting stands in.
+pub(crate) fn file_of(call: &Call, at: ClientAt) -> Option<FileId> {
+    match at {
+        ClientAt::Config(_) => call.config.map(|file| file.file),
+        ClientAt::Credentials(_) => call.credentials.map(|file| file.file),
+        _ => None,
+    }
 }
 
 /// Where in the world's files a client's setting stands; for what a client does by itself, where its version does.

@@ -109,7 +109,7 @@ fn hands(scene: &Scene<'_>, unmet: &Unmet) -> Hands {
 
 fn added(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     let (file, index) = (scene.trust_file(), scene.trust_statement());
-    for unmet in taking_turns(scene, unmet(scene), 5) {
+    for unmet in taking_turns(scene, unmet(scene), 3) {
         let number = index.to_string();
         let document = scene.json(&file);
         let at = path(&document, &number, &["Condition", unmet.operator, unmet.key]);
@@ -199,7 +199,7 @@ fn of_identity(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
         return;
     }
     let Some((file, index)) = scene.grant(PolicyType::Identity) else { return };
-    for unmet in taking_turns(scene, unmet(scene), 2) {
+    for unmet in taking_turns(scene, unmet(scene), 1) {
         let number = index.to_string();
         let document = scene.json(&file);
         let at = path(&document, &number, &["Condition", unmet.operator, unmet.key]);

@@ -31,7 +31,7 @@ fn narrowed(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
         ("everything but assuming", "NotAction", json!("sts:Assume*")),
         ("all roles but this", "NotResource", json!([target])),
     ];
-    for (what, element, value) in taking_turns(scene, kinds, 2) {
+    for (what, element, value) in taking_turns(scene, kinds, 1) {
         let document = scene.json(&file);
         let mut at = path(&document, &number, &[element]);
         if value.is_array() {
@@ -84,7 +84,7 @@ fn denied(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
             })),
         ),
     ];
-    for (what, new) in taking_turns(scene, kinds, 2) {
+    for (what, new) in taking_turns(scene, kinds, 1) {
         let mut document = scene.json(&file);
         let index = push_statement(&mut document, new.clone()).to_string();
         let changed = scene.with(&file, &["Statement", &index], |document| {

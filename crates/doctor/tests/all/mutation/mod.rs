@@ -7,8 +7,11 @@
 mod conditions;
 mod identity;
 mod judge;
+mod limits;
+mod names;
 mod patch;
 mod scene;
+mod session;
 mod text;
 mod trust;
 
@@ -49,6 +52,9 @@ fn mutants() -> Vec<Mutant> {
             trust::mutants(scene, &mut all);
             identity::mutants(scene, &mut all);
             conditions::mutants(scene, &mut all);
+            limits::mutants(scene, &mut all);
+            session::mutants(scene, &mut all);
+            names::mutants(scene, &mut all);
         });
     }
     all

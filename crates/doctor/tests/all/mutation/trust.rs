@@ -1,6 +1,6 @@
 //! Trust policies broken: who is named, what is allowed, what is denied.
 
-use super::scene::{Mutant, Scene, path, push_statement, statement, statement_mut};
+use super::scene::{Hands, Mutant, Scene, path, push_statement, statement, statement_mut};
 use rolecall_doctor::Code;
 use serde_json::{Value, json};
 
@@ -68,7 +68,7 @@ fn principals(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
             mismatch,
         ));
     }
-    for (what, principal, code) in taking_turns(scene, kinds, 3) {
+    for (what, principal, code) in taking_turns(scene, kinds, 2) {
         let mut document = scene.json(&file);
         statement_mut(&mut document, index)["Principal"] = principal.clone();
         let at = first_principal(&document, index);
@@ -119,26 +119,42 @@ fn denials(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
         new
     };
     let kinds = vec![
-        ("everybody", deny(&everybody, None)),
-        ("the caller", deny(&json!({ "AWS": [caller] }), None)),
-        ("the caller by condition", deny(&everybody, Some(json!({ "ArnEquals": { "aws:PrincipalArn": caller } })))),
+        ("everybody", deny(&everybody, None), false),
+        ("the caller", deny(&json!({ "AWS": [caller] }), None), false),
+        (
+            "the caller by condition",
+            deny(&everybody, Some(json!({ "ArnEquals": { "aws:PrincipalArn": caller } }))),
+            false,
+        ),
         (
             "all but another",
             deny(
                 &everybody,
                 Some(json!({ "ArnNotEquals": { "aws:PrincipalArn": "arn:aws:iam::999999999999:role/x" } })),
             ),
+            false,
         ),
         (
             "whoever is in no organization",
             deny(&everybody, Some(json!({ "StringNotEquals": { "aws:PrincipalOrgID": "o-zzzzzzzzzz" } }))),
+            false,
         ),
         (
-            "names by another name",
-            deny(&everybody, Some(json!({ "StringNotLike": { "sts:RoleSessionName": "admin-*" } }))),
+            "sessions by another name",
+            deny(&everybody, Some(json!({ "StringNotEquals": { "sts:RoleSessionName": ["admin", "root"] } }))),
+            true,
+        ),
+        (
+            "other external ids",
+            deny(&everybody, Some(json!({ "StringNotEquals": { "sts:ExternalId": "the-only-one" } }))),
+            true,
         ),
     ];
-    for (what, new) in taking_turns(scene, kinds, 1) {
+    // One name or external id suits two statements that ask for it only where it is the same.
+    let asked = scene.files[&file].contains("sts:ExternalId") || scene.files[&file].contains("sts:RoleSessionName");
+    let torn = asked || scene.name.contains("by-user-id#0");
+    for (what, new, own) in taking_turns(scene, kinds, 1) {
+        let hands = if own && !torn { Hands::Own } else { scene.of_target() };
         let mut document = scene.json(&file);
         let index = push_statement(&mut document, new.clone()).to_string();
         let at = ["Statement", &index];
@@ -146,6 +162,6 @@ fn denials(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
             push_statement(document, new);
         });
         let what = format!("the trust policy denies {what}");
-        out.push(scene.mutant(&what, Code::ExplicitDeny, changed, scene.of_target()));
+        out.push(scene.mutant(&what, Code::ExplicitDeny, changed, hands));
     }
 }
