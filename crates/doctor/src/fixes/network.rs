@@ -225,7 +225,11 @@ fn acls(patient: &Patient<'_, '_>, death: Death, account: AccountId, out: &mut V
             }
             None => format!("[{new}]"),
         };
-        let what = if ports == "443" { "HTTPS (TCP 443)" } else { "the answers' ports" };
+        let what = match ports {
+            "443" => "HTTPS (TCP 443)",
+            "\"all\"" => "every port",
+            _ => "the ports of answers (TCP 1024 to 65535)",
+        };
         let text = format!("Let the network ACL {} let {what} through, before the rule that drops it.", &*acl.id.value);
         push(out, account, "network-acl-rule", text, vec![table.set(key, &value)], 20);
     }

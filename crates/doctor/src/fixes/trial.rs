@@ -113,7 +113,7 @@ impl<'t, 'w> Trial<'t, 'w> {
         let foreign = accounts.into_iter().find(|account| own.is_some_and(|own| own != *account));
         let actor = actor(self.case, self.run, foreign.unwrap_or(account));
         let texts = std::iter::once(text).chain(further.into_iter().rev().map(|step| step.text));
-        let text = texts.collect::<Vec<_>>().join(" ");
+        let text = texts.collect::<Vec<_>>().join(" Then: ");
         let diff = diff(self.case.world, &files);
         Some((rank, Fix { id, text, actor, recommended: false, proven: true, widens, also_changes, files, diff }))
     }

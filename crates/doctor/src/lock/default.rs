@@ -63,6 +63,7 @@ pub fn change(from: &Client, to: &Client) -> ClientChange {
     let regions: Vec<String> = Region::all().filter(differs).map(|region| region.name().to_owned()).collect();
     let (before, after) = (mode(from), mode(to));
     let turn = turn(from, to);
+    let unsettled = || [to, from].into_iter().find_map(|client| asked(client, Some(LEGACY_REGION), &[])?.uncertain);
     let moves = !regions.is_empty() || turn.is_some();
     let mut breaks = Vec::new();
     if moves {
@@ -83,7 +84,7 @@ pub fn change(from: &Client, to: &Client) -> ClientChange {
         breaks,
         keeps: if moves { ways_to_keep(to, after) } else { Vec::new() },
         regions,
-        uncertain: turn.as_ref().and_then(|turn| turn.uncertain).map(str::to_owned),
+        uncertain: turn.as_ref().map_or_else(unsettled, |turn| turn.uncertain).map(str::to_owned),
         source: turn.map(|turn| turn.source.to_owned()),
         at: None,
     }

@@ -13,7 +13,7 @@ use rolecall_doctor::{
 };
 use rolecall_world::World;
 
-const STORIES: [&str; 3] = ["story-1", "story-3", "story-4"];
+const STORIES: [&str; 4] = ["story-1", "story-2", "story-3", "story-4"];
 
 /// Hands every call of every example, explained, to `look`.
 fn each(mut look: impl FnMut(&str, &Case<'_>, &Explanation<'_>)) {
