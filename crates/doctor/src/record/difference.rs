@@ -84,14 +84,7 @@ impl<'r> Looking<'r> {
                 "It is another role's session: aws:PrincipalArn is another, and so are the policies it brings."
                     .to_owned()
             }),
-            self.on(What::Mfa, mfa, |_, after| match after {
-                Some("yes") => "aws:MultiFactorAuthPresent is true in the second alone.".to_owned(),
-                _ => format!(
-                    "aws:MultiFactorAuthPresent is false in {}: its session began without a code, and a condition that \
-                     asks for MFA does not hold.",
-                    self.names.1
-                ),
-            }),
+            self.on(What::Mfa, mfa, |_, after| self.mfa(after == Some("yes"))),
             self.asked(What::ExternalId, |asked| text(&asked.external_id), "sts:ExternalId"),
             self.asked(What::SessionName, |asked| text(&asked.session_name), "sts:RoleSessionName"),
             self.asked(What::SourceIdentity, |asked| text(&asked.source_identity), "sts:SourceIdentity"),
@@ -281,6 +274,22 @@ impl<'r> Looking<'r> {
                   other."
                 .to_owned(),
         })
+    }
+
+    /// Source: IAM User Guide, "AWS global condition context keys", `aws:MultiFactorAuthPresent`.
+    fn mfa(&self, after: bool) -> String {
+        let is_role =
+            |record: &Record| record.identity.session.as_ref().is_some_and(|session| session.issuer.is_some());
+        if is_role(self.before) && is_role(self.after) {
+            return "It is how the calling sessions began. In a role's session aws:MultiFactorAuthPresent is false either way: \
+                    a code counts for the call it is given with."
+                .to_owned();
+        }
+        let (with, without) = if after { (self.names.1, self.names.0) } else { (self.names.0, self.names.1) };
+        format!(
+            "aws:MultiFactorAuthPresent is true in {with} alone. In {without} it is false, or with a long-term key not \
+             there, and a condition that asks for MFA does not hold."
+        )
     }
 
     fn time(&self) -> String {

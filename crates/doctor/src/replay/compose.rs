@@ -3,7 +3,7 @@
 use super::{Note, Replay, ReplayError, place::Stands, place::free_name, settings::Told};
 use crate::{Explanation, Fix, edit::quoted, record::Record};
 use rolecall_clients::Client;
-use rolecall_world::{At, FileError, FileId, WORLD_FILE, World};
+use rolecall_world::{At, FileError, FileId, Problems, WORLD_FILE, World};
 use similar::TextDiff;
 use std::fmt::Write as _;
 
@@ -49,9 +49,43 @@ pub(super) fn compose(
     });
     match read {
         Ok(world) => Ok(Composed { world, call, own_text }),
-        Err(problems) => Err(ReplayError::Unwritable { problems: problems.to_string().trim_end().into() }),
+        Err(problems) => Err(ReplayError::Unwritable { problems: told_off(&problems, &policy_file).into() }),
     }
 }
+
+/// What is wrong, by the record's own members: the lines that were written are nobody's.
+fn told_off(problems: &Problems, policy_file: &str) -> String {
+    let mut out = String::new();
+    for (place, problem) in problems.iter() {
+        let member = if place.file == policy_file {
+            format!("requestParameters.policy, line {}, column {}", place.line, place.column)
+        } else {
+            let line = problems.files().text(problem.at.file).lines().nth(place.line.saturating_sub(1) as usize);
+            let key = line.and_then(|line| line.split_once('=')).map_or("", |(key, _)| key.trim());
+            MEMBERS
+                .iter()
+                .find(|(known, _)| *known == key)
+                .map_or_else(|| key.to_owned(), |(_, member)| (*member).to_owned())
+        };
+        let _ = writeln!(out, "{member}: {}", problem.text(problems.files()));
+    }
+    out.trim_end().to_owned()
+}
+
+/// Keys of a `[[call]]` and a `[[place]]`, and the members of a record that they are written from.
+const MEMBERS: &[(&str, &str)] = &[
+    ("assume", "requestParameters.roleArn"),
+    ("session_name", "requestParameters.roleSessionName"),
+    ("external_id", "requestParameters.externalId"),
+    ("source_identity", "requestParameters.sourceIdentity"),
+    ("mfa", "requestParameters.serialNumber"),
+    ("duration_seconds", "requestParameters.durationSeconds"),
+    ("tags", "requestParameters.tags"),
+    ("transitive_tag_keys", "requestParameters.transitiveTagKeys"),
+    ("role", "userIdentity.arn"),
+    ("address", "sourceIPAddress"),
+    ("public_ip", "sourceIPAddress"),
+];
 
 /// `record-1a2b3c4d`, after the event's id.
 fn name(record: &Record) -> String {

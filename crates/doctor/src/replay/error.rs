@@ -95,7 +95,7 @@ pub enum ReplayError {
         add: Box<str>,
     },
     /// The call cannot be written as one of the world's: a parameter that STS itself would not take.
-    #[error("the call cannot be written as one of this world's:\n{problems}")]
+    #[error("the call is none that STS would take:\n{problems}")]
     Unwritable {
         /// What is wrong with it.
         problems: Box<str>,

@@ -166,3 +166,168 @@ proptest! {
         }
     }
 }
+
+/// A change of story 1's world and of its record, and what is then seen: notes, outcome, and a look at the run.
+struct Variant {
+    name: &'static str,
+    files: &'static [(&'static str, &'static str, &'static str)],
+    record: &'static [(&'static str, &'static str)],
+    notes: &'static [&'static str],
+    outcome: &'static str,
+}
+
+const TRUST: &str = "role-b.trust.json";
+const ADDRESS: &str = r#""IpAddress": { "aws:SourceIp": "203.0.113.10/32" }"#;
+
+const VARIANTS: &[Variant] = &[
+    Variant {
+        name: "the role's account tells the caller by an id that the world has",
+        files: &[("world.toml", "name = \"role-a\"", "name = \"role-a\"\nid = \"AROA111111111EXAMPLEA\"")],
+        record: &[(
+            "/userIdentity",
+            r#"{ "type": "AWSAccount", "principalId": "AROA111111111EXAMPLEA:yyyyyyyy", "accountId": "111111111111" }"#,
+        )],
+        notes: &["record-of-the-roles-account", "place", "known-call"],
+        outcome: "denied",
+    },
+    Variant {
+        name: "an id of the world's that is another than the record's",
+        files: &[("world.toml", "name = \"role-a\"", "name = \"role-a\"\nid = \"AROA111111111EXAMPLEX\"")],
+        record: &[],
+        notes: &["other-unique-id", "place", "known-call"],
+        outcome: "denied",
+    },
+    Variant {
+        name: "the very agent is what aws:UserAgent holds",
+        files: &[(TRUST, ADDRESS, r#""StringLike": { "aws:UserAgent": "Boto3/1.40.0 md/Botocore*" }"#)],
+        record: &[],
+        notes: &["place", "known-call"],
+        outcome: "allowed",
+    },
+    Variant {
+        name: "the time of the record is aws:CurrentTime",
+        files: &[(TRUST, ADDRESS, r#""DateEquals": { "aws:CurrentTime": "2026-07-31T01:00:12Z" }"#)],
+        record: &[],
+        notes: &["place", "known-call"],
+        outcome: "allowed",
+    },
+    Variant {
+        name: "tags that the session hands on are the caller's",
+        files: &[
+            (TRUST, ADDRESS, r#""StringEquals": { "aws:PrincipalTag/Department": "Engineering" }"#),
+            (TRUST, "\"Action\": \"sts:AssumeRole\"", "\"Action\": [\"sts:AssumeRole\", \"sts:TagSession\"]"),
+            ("role-a.assume-b.json", "\"sts:AssumeRole\"", "[\"sts:AssumeRole\", \"sts:TagSession\"]"),
+        ],
+        record: &[("/requestParameters/incomingTransitiveTags", r#"{ "Department": "Engineering" }"#)],
+        notes: &["place", "known-call"],
+        outcome: "allowed",
+    },
+    Variant {
+        name: "a role's session has no MFA, even where it began with a code",
+        files: &[(TRUST, ADDRESS, r#""Bool": { "aws:MultiFactorAuthPresent": "true" }"#)],
+        record: &[("/userIdentity/sessionContext/attributes/mfaAuthenticated", r#""true""#)],
+        notes: &["place", "known-call"],
+        outcome: "denied",
+    },
+    Variant {
+        name: "a source identity that the session carries",
+        files: &[
+            (TRUST, ADDRESS, r#""StringEquals": { "aws:SourceIdentity": "john" }"#),
+            (TRUST, "\"Action\": \"sts:AssumeRole\"", "\"Action\": [\"sts:AssumeRole\", \"sts:SetSourceIdentity\"]"),
+            ("role-a.assume-b.json", "\"sts:AssumeRole\"", "[\"sts:AssumeRole\", \"sts:SetSourceIdentity\"]"),
+        ],
+        record: &[("/userIdentity/sessionContext/sourceIdentity", r#""john""#)],
+        notes: &["place", "known-call"],
+        outcome: "allowed",
+    },
+    Variant {
+        name: "a world whose network leads elsewhere",
+        files: &[("world.toml", "private_dns = true", "private_dns = false")],
+        record: &[],
+        notes: &["place", "other-way"],
+        outcome: "denied",
+    },
+    Variant {
+        name: "a machine outside of every subnet, through the endpoint",
+        files: &[],
+        record: &[("/sourceIPAddress", r#""192.168.7.7""#)],
+        notes: &["no-place", "other-way"],
+        outcome: "denied",
+    },
+    Variant {
+        name: "another session of the same role",
+        files: &[],
+        record: &[("/userIdentity/arn", r#""arn:aws:sts::111111111111:assumed-role/role-a/i-0123456789abcdef0""#)],
+        notes: &["place", "known-call"],
+        outcome: "denied",
+    },
+    Variant {
+        name: "an endpoint's own name",
+        files: &[],
+        record: &[(
+            "/tlsDetails/clientProvidedHostHeader",
+            r#""vpce-0sts-0a1b2c3d.sts.ap-northeast-1.vpce.amazonaws.com""#,
+        )],
+        notes: &["place", "settings-taken"],
+        outcome: "denied",
+    },
+    Variant {
+        name: "a host of one's own, as a deployment of Rolecall has",
+        files: &[],
+        record: &[("/tlsDetails/clientProvidedHostHeader", r#""localhost:4566""#)],
+        notes: &["host-of-ones-own", "place", "known-call"],
+        outcome: "denied",
+    },
+    Variant {
+        name: "managed session policies",
+        files: &[],
+        record: &[("/requestParameters/policyArns", r#"[{ "arn": "arn:aws:iam::aws:policy/ReadOnlyAccess" }]"#)],
+        notes: &["place", "known-call"],
+        outcome: "denied",
+    },
+    Variant {
+        name: "a session policy, tags and a duration of the call's own",
+        files: &[],
+        record: &[
+            (
+                "/requestParameters/policy",
+                r#""{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"*\"}]}""#,
+            ),
+            ("/requestParameters/tags", r#"[{ "key": "team", "value": "a b" }]"#),
+            ("/requestParameters/durationSeconds", "900"),
+        ],
+        notes: &["place"],
+        outcome: "denied",
+    },
+];
+
+#[test]
+fn what_a_record_says_is_what_the_kernel_is_told() {
+    for variant in VARIANTS {
+        let mut files = crate::support::files("story-1");
+        for (file, old, new) in variant.files {
+            let text = files.get_mut(*file).unwrap();
+            assert!(text.contains(old), "{}: {old}", variant.name);
+            *text = text.replacen(old, new, 1);
+        }
+        let mut event: serde_json::Value = serde_json::from_str(FAILURE).unwrap();
+        for (place, value) in variant.record {
+            let (parent, key) = place.rsplit_once('/').unwrap();
+            let value = serde_json::from_str(value).unwrap();
+            event.pointer_mut(parent).unwrap().as_object_mut().unwrap().insert(key.to_owned(), value);
+        }
+        let world = crate::support::world(&files);
+        let found = record::read(event.to_string().as_bytes()).unwrap();
+        let replay = Replay::new(&world, found.choose(None).unwrap(), None)
+            .unwrap_or_else(|error| panic!("{}: {error}", variant.name));
+        let case = replay.case(now()).unwrap();
+        let found = replay.explain(&case).unwrap();
+        let notes: Vec<&str> = found.notes.iter().map(|note| note.id).collect();
+        let last = found.explanation.run.last().unwrap();
+        assert_eq!((&*notes, last.ended.word()), (variant.notes, variant.outcome), "{}", variant.name);
+        let event = last.event.as_ref().unwrap();
+        let source = found.explanation.run.last().unwrap().journey.ended.as_ref().unwrap().source_ip;
+        assert_eq!(event.arrival.source, source, "{}", variant.name);
+        assert_eq!(event.time, found.explanation.run.at, "{}", variant.name);
+    }
+}
