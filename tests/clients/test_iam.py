@@ -189,6 +189,38 @@ def test_policies_that_aws_manages_can_be_attached(iam, shared):
         iam.attach_user_policy(UserName="admin", PolicyArn="arn:aws:iam::aws:policy/NoSuchAccess")
 
 
+def test_the_versions_of_a_policy(iam, shared):
+    arn = iam.create_policy(PolicyName="changing", PolicyDocument=policies.allow("iam:ListUsers"))["Policy"]["Arn"]
+    keys = aws.user(shared, "lister")
+    iam.attach_user_policy(UserName="lister", PolicyArn=arn)
+    own = aws.client(shared, "iam", keys)
+    assert own.list_users()
+    made = iam.create_policy_version(PolicyArn=arn, PolicyDocument=policies.allow("iam:ListRoles"))["PolicyVersion"]
+    assert (made["VersionId"], made["IsDefaultVersion"]) == ("v2", False)
+    with pytest.raises(ClientError):
+        own.list_roles()
+    iam.set_default_policy_version(PolicyArn=arn, VersionId="v2")
+    assert own.list_roles()
+    for number in (3, 4, 5):
+        asked = {"PolicyDocument": policies.allow("iam:ListUsers"), "SetAsDefault": number == 5}
+        assert iam.create_policy_version(PolicyArn=arn, **asked)["PolicyVersion"]["VersionId"] == f"v{number}"
+    with pytest.raises(iam.exceptions.LimitExceededException):
+        iam.create_policy_version(PolicyArn=arn, PolicyDocument=policies.allow("iam:ListUsers"))
+    assert iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"] == "v5"
+    listed = names(iam, "list_policy_versions", "Versions", "VersionId", PolicyArn=arn)
+    assert listed == ["v5", "v4", "v3", "v2", "v1"]
+    document = iam.get_policy_version(PolicyArn=arn, VersionId="v2")["PolicyVersion"]["Document"]
+    assert document == json.loads(policies.allow("iam:ListRoles"))
+    with pytest.raises(iam.exceptions.DeleteConflictException):
+        iam.delete_policy_version(PolicyArn=arn, VersionId="v5")
+    iam.detach_user_policy(UserName="lister", PolicyArn=arn)
+    with pytest.raises(iam.exceptions.DeleteConflictException):
+        iam.delete_policy(PolicyArn=arn)
+    for version in listed[1:]:
+        iam.delete_policy_version(PolicyArn=arn, VersionId=version)
+    iam.delete_policy(PolicyArn=arn)
+
+
 def test_permissions_boundaries_bind(iam, shared):
     narrow = iam.create_policy(PolicyName="narrow", PolicyDocument=policies.allow("iam:GetUser"))["Policy"]["Arn"]
     keys = aws.user(shared, "bounded", policies.allow("iam:*"))

@@ -146,6 +146,9 @@ impl Directory {
             Change::PutPolicy { account, policy } => {
                 let mut policy = crate::ManagedPolicy::clone(policy);
                 policy.text = self.intern(&policy.text);
+                for version in &mut policy.versions.others {
+                    version.text = self.intern(&version.text);
+                }
                 if let Some(holder) = self.accounts.get_mut(account) {
                     holder.policies.insert(folded(&policy.name), Arc::new(policy));
                 }

@@ -123,7 +123,7 @@ pub struct AccessKey {
     pub origin: Origin,
 }
 
-/// A customer managed policy with one version, `v1`.
+/// A customer managed policy: the document in force, and its other versions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ManagedPolicy {
     /// `ANPA…`.
@@ -136,13 +136,46 @@ pub struct ManagedPolicy {
     pub created: Instant,
     /// Free text.
     pub description: Option<Arc<str>>,
-    /// The document.
+    /// The document of the version in force.
     pub text: PolicyText,
     /// The policy's tags.
     pub tags: Vec<Tag>,
     /// Who made it.
     #[serde(default)]
     pub origin: Origin,
+    /// Which version is in force, and the others; logs of before there were any have one, `v1`.
+    #[serde(default)]
+    pub versions: Versions,
+}
+
+/// The versions of a managed policy, whose numbers are never given again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Versions {
+    /// The number of the version in force: 1 for `v1`.
+    pub in_force: u32,
+    /// When that one was made; `None` for the first, which was made with the policy.
+    pub made: Option<Instant>,
+    /// The others, in no particular order.
+    pub others: Vec<PolicyVersion>,
+    /// The highest number ever given.
+    pub last: u32,
+}
+
+impl Default for Versions {
+    fn default() -> Self {
+        Self { in_force: 1, made: None, others: Vec::new(), last: 1 }
+    }
+}
+
+/// A version of a managed policy that is not in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyVersion {
+    /// Its number.
+    pub number: u32,
+    /// When it was made; `None` for the first, which was made with the policy.
+    pub made: Option<Instant>,
+    /// Its document.
+    pub text: PolicyText,
 }
 
 impl ManagedPolicy {

@@ -17,7 +17,7 @@ mod text;
 pub use account::{Account, Preferences, TokenVersion};
 pub use change::Change;
 pub use directory::{Directory, Named};
-pub use entity::{AccessKey, KeyOwner, ManagedPolicy, MfaDevice, Origin, Role, Tag, User};
+pub use entity::{AccessKey, KeyOwner, ManagedPolicy, MfaDevice, Origin, PolicyVersion, Role, Tag, User, Versions};
 pub use organization::{ControlPolicy, Organization, Placement, Target, Unit};
 pub use secret::Secret;
 pub use text::{PolicyText, TextHash};

@@ -1,10 +1,11 @@
 //! A world made ready to have its calls run: its directory, its network, and who is who.
 
+use crate::run::Recorded;
 use rolecall_directory::Directory;
 use rolecall_kernel::{Memo, session::KeyRing};
 use rolecall_names::{AccountId, Arn, Instant};
 use rolecall_network::{Network, Unbuilt};
-use rolecall_world::{Conflict, Place, Role, User, World};
+use rolecall_world::{At, Call, Conflict, FileId, Location, Place, Role, User, World};
 use std::collections::HashMap;
 use zeroize::Zeroizing;
 
@@ -28,6 +29,7 @@ pub struct Case<'w> {
     pub(crate) memo: Memo,
     /// When calls are made that do not say when.
     pub(crate) now: Instant,
+    recorded: Option<Recorded>,
     roles: HashMap<(AccountId, String), usize>,
     users: HashMap<&'w str, usize>,
     places: HashMap<&'w str, usize>,
@@ -53,7 +55,38 @@ impl<'w> Case<'w> {
         let users = users.filter_map(|(index, user)| Some((user.access_key.as_ref()?.id.value.as_str(), index)));
         let places = world.places.iter().enumerate().map(|(index, place)| (&*place.name.value, index));
         let (roles, users, places) = (roles.collect(), users.collect(), places.collect());
-        Ok(Self { world, network, directory, ring, memo: Memo::default(), now, roles, users, places })
+        let (memo, recorded) = (Memo::default(), None);
+        Ok(Self { world, network, directory, ring, memo, now, recorded, roles, users, places })
+    }
+
+    /// Makes `world` ready to have a call run as a record tells it.
+    pub(crate) fn recording(world: &'w World, now: Instant, recorded: Recorded) -> Result<Self, CaseError> {
+        let mut case = Self::new(world, now)?;
+        if let Some(change) = recorded.caller.change() {
+            case.directory = case.directory.with(&change);
+        }
+        case.recorded = Some(recorded);
+        Ok(case)
+    }
+
+    /// Makes another state of the same world ready, as this one was.
+    pub(crate) fn again<'n>(&self, world: &'n World) -> Result<Case<'n>, CaseError> {
+        match &self.recorded {
+            Some(recorded) => Case::recording(world, self.now, recorded.clone()),
+            None => Case::new(world, self.now),
+        }
+    }
+
+    /// Where people find `at`; `None` for what was written for a record, and stands in no file of theirs.
+    pub(crate) fn locate(&self, at: At) -> Option<Location<'w>> {
+        let own = self.recorded.as_ref().and_then(|recorded| recorded.own_text);
+        let written = at.file == FileId::WORLD && own.is_some_and(|own| at.span.start as usize >= own);
+        (!written).then(|| self.world.files.locate(at))
+    }
+
+    /// What a record tells of `call`.
+    pub(crate) fn recorded(&self, call: &Call) -> Option<&Recorded> {
+        self.recorded.as_ref().filter(|recorded| *recorded.call == *call.name.value)
     }
 
     /// The world.

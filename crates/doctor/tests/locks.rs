@@ -127,11 +127,11 @@ const MOVES: &[(&str, &[[&str; 6]])] = &[
     (
         "dockerfile",
         &[
-            ["aws-cli", "2.12.0", "2.13.0", "", "regional", "regional"],
             ["boto3", "1.39.17", "1.40.0", "1.40.0", "global", "regional"],
             ["botocore", "1.39.17", "1.40.0", "1.40.0", "global", "regional"],
             ["aws-cli", "1.41.17", "1.42.0", "1.42.0", "global", "regional"],
             ["aws-cli", "2.15.57", "2.22.10", "", "regional", "regional"],
+            ["aws-cli", "2.12.0", "2.13.0", "", "regional", "regional"],
             ["aws-cli", "2.12.0", "2.13.0", "", "regional", "regional"],
         ],
     ),

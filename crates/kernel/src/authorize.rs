@@ -192,12 +192,15 @@ pub(crate) fn levels(
 }
 
 /// The resource as a refusal names it. IAM calls a role or user that may be there by its name and puts the word before
-/// a policy's ARN; what is to be made, what is asked of all of a kind, and every other service goes by the ARN.
+/// a policy's ARN; what is to be made, what is asked of all of a kind, and every other service goes by the ARN. A version
+/// is made of a policy that is there.
 ///
-/// Source: answers of AWS in aws-cdk issue 27067, vercel issue 786 and terraform-aws-eks issue 2517.
+/// Source: answers of AWS in aws-cdk issue 27067, vercel issue 786 and terraform-aws-eks issue 2517; for versions AWS's
+/// workshop on permissions boundaries.
 fn shown<'a>(question: &Question<'a>) -> std::borrow::Cow<'a, str> {
     let arn = question.resource;
-    let named = if question.action.starts_with("iam:") && !question.action.starts_with("iam:Create") {
+    let makes = question.action.starts_with("iam:Create") && question.action != "iam:CreatePolicyVersion";
+    let named = if question.action.starts_with("iam:") && !makes {
         rolecall_names::Arn::parse(arn).ok().and_then(|arn| arn.kind_path_name())
     } else {
         None

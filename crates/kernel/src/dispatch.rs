@@ -2,7 +2,7 @@
 
 use crate::{
     cloudtrail,
-    iam::{Task, account, attach, boundary, device, inline, key, managed, role, simulate, tag, user},
+    iam::{Task, account, attach, boundary, device, inline, key, managed, role, simulate, tag, user, version},
     outcome::Answer,
     sts,
     trail::Trail,
@@ -87,8 +87,11 @@ pub(crate) fn dispatch(work: &Work<'_>, call: Call, trail: &mut Trail) -> Result
         Call::GetPolicy(input) => managed::get(task, input),
         Call::ListPolicies(input) => managed::list(task, input),
         Call::DeletePolicy(input) => managed::delete(task, input),
-        Call::GetPolicyVersion(input) => managed::get_version(task, input),
-        Call::ListPolicyVersions(input) => managed::list_versions(task, input),
+        Call::GetPolicyVersion(input) => version::get(task, input),
+        Call::ListPolicyVersions(input) => version::list(task, input),
+        Call::CreatePolicyVersion(input) => version::create(task, input),
+        Call::DeletePolicyVersion(input) => version::delete(task, input),
+        Call::SetDefaultPolicyVersion(input) => version::set_default(task, input),
 
         Call::AttachRolePolicy(input) => {
             attach::attach::<Role>(task, &input.role_name, &input.policy_arn).map(|()| Reply::AttachRolePolicy)

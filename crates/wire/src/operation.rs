@@ -127,6 +127,9 @@ operations! {
         DeletePolicy writes [NoSuchEntity, LimitExceeded, InvalidInput, DeleteConflict, ServiceFailure];
         GetPolicyVersion reads [NoSuchEntity, InvalidInput, ServiceFailure];
         ListPolicyVersions reads [NoSuchEntity, InvalidInput, ServiceFailure];
+        CreatePolicyVersion writes [NoSuchEntity, MalformedPolicyDocument, InvalidInput, LimitExceeded, ServiceFailure];
+        DeletePolicyVersion writes [NoSuchEntity, LimitExceeded, InvalidInput, DeleteConflict, ServiceFailure];
+        SetDefaultPolicyVersion writes [NoSuchEntity, InvalidInput, LimitExceeded, ServiceFailure];
 
         AttachRolePolicy writes [NoSuchEntity, LimitExceeded, InvalidInput, UnmodifiableEntity, PolicyNotAttachable, ServiceFailure];
         DetachRolePolicy writes [NoSuchEntity, LimitExceeded, InvalidInput, UnmodifiableEntity, ServiceFailure];

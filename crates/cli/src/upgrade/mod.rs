@@ -86,7 +86,7 @@ fn on_world(directory: &Path, clients: &[Client], named: usize, upgrade: &mut Up
     let case = world::ready(directory, &world)?;
     for to in clients.iter().rev().take(named).rev() {
         for from in case.versions(to) {
-            upgrade.clients.push(lock::named(from, to.clone()));
+            upgrade.clients.push(lock::change(&from, to));
         }
     }
     let unusable = |(call, error): (&Call, RunError)| {

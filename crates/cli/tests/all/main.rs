@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod action;
 #[cfg(test)]
+mod event;
+#[cfg(test)]
 mod serve;
 #[cfg(test)]
 mod upgrade;

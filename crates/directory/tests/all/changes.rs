@@ -1,7 +1,8 @@
 //! What each change does to a directory, and that values already handed out never move.
 
 use rolecall_directory::{
-    AccessKey, Change, Directory, KeyOwner, Named, Origin, PolicyText, Preferences, Role, Secret, User,
+    AccessKey, Change, Directory, KeyOwner, ManagedPolicy, Named, Origin, PolicyText, PolicyVersion, Preferences, Role,
+    Secret, User, Versions,
 };
 use rolecall_names::{AccessKeyId, AccountId, IdKind, Instant, Partition, UniqueId};
 use std::{collections::BTreeMap, sync::Arc};
@@ -140,4 +141,38 @@ fn a_device_written_down_before_devices_had_tags_has_none() {
         panic!("another change")
     };
     assert_eq!((device.spent_step, &*device.tags), (7, &[][..]));
+}
+
+#[test]
+fn a_policy_written_down_before_policies_had_versions_has_its_first_in_force() {
+    let before = r#"{"PutPolicy":{"account":"111111111111","policy":{"id":"ANPAAAAAAAAAAAAAAAAAB","name":"p","path":"/",
+        "created":0,"description":null,"text":"{}","tags":[],"origin":"Api"}}}"#;
+    let Change::PutPolicy { policy, .. } = serde_json::from_str::<Change>(before).unwrap() else {
+        panic!("another change")
+    };
+    assert_eq!(policy.versions, Versions { in_force: 1, made: None, others: Vec::new(), last: 1 });
+}
+
+#[test]
+fn the_text_of_a_version_that_waits_is_held_once_too() {
+    let policy = |name: &str| Change::PutPolicy {
+        account: account(),
+        policy: Arc::new(ManagedPolicy {
+            id: UniqueId::new(IdKind::Policy, 1),
+            name: name.into(),
+            path: "/".into(),
+            created: Instant::from_seconds(0),
+            description: None,
+            text: PolicyText::new("{\"in force\":1}"),
+            tags: Vec::new(),
+            origin: Origin::Api,
+            versions: Versions {
+                others: vec![PolicyVersion { number: 2, made: None, text: PolicyText::new("{\"waits\":1}") }],
+                last: 2,
+                ..Versions::default()
+            },
+        }),
+    };
+    let directory = with_account().with(&policy("one")).with(&policy("two"));
+    assert_eq!(directory.text_count(), 2);
 }

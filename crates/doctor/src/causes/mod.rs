@@ -113,8 +113,8 @@ fn unreachable(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, death: Death) -> Ca
         Why::GatewayEndpoint => {
             format!("the route from here leads to the gateway endpoint {id}, which does not serve STS")
         }
-        Why::SecurityGroupEgress => "the place's security groups do not let the call out".to_owned(),
-        Why::SecurityGroupIngress => format!("the security groups of the VPC endpoint {id} do not let the call in"),
+        Why::SecurityGroupEgress => format!("no rule of the place's security group ({id}) lets the call out"),
+        Why::SecurityGroupIngress => format!("no rule of the VPC endpoint's security group ({id}) lets the call in"),
         Why::NetworkAcl => format!("the network ACL {id} drops the call"),
         Why::NetworkAclReply => format!("the network ACL {id} drops the answer"),
         Why::NoPublicAddress => {
@@ -132,7 +132,7 @@ fn unreachable(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, death: Death) -> Ca
     };
     let habit = match endpoint.because.first() {
         Some(because) => {
-            format!("the call goes to {}: {}; ", endpoint.host, because.text)
+            format!("the call goes to {} because {}; ", endpoint.host, because.text)
         }
         None => String::new(),
     };

@@ -56,7 +56,11 @@ fn found(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, fault: &Fault) -> (Code, 
         FaultCode::ValidationError => duration(case, run, hop, fault, of_hop),
         FaultCode::PackedPolicyTooLarge => {
             let at = run.call.policy.as_ref().map(|policy| policy.at).filter(|_| hop.own);
-            (Code::PackedPolicyTooLarge, format!("the session does not fit into a token: {}", fault.message), at.unwrap_or(of_hop))
+            (
+                Code::PackedPolicyTooLarge,
+                format!("the session does not fit into a token: {}", fault.message),
+                at.unwrap_or(of_hop),
+            )
         }
         _ => {
             let text = format!("STS does not take the call as it is: {}", fault.message);

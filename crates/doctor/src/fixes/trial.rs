@@ -113,7 +113,7 @@ impl<'t, 'w> Trial<'t, 'w> {
         let foreign = accounts.into_iter().find(|account| own.is_some_and(|own| own != *account));
         let actor = actor(self.case, self.run, foreign.unwrap_or(account));
         let texts = std::iter::once(text).chain(further.into_iter().rev().map(|step| step.text));
-        let text = texts.collect::<Vec<_>>().join(" ");
+        let text = texts.collect::<Vec<_>>().join(" Then: ");
         let diff = diff(self.case.world, &files);
         Some((rank, Fix { id, text, actor, recommended: false, proven: true, widens, also_changes, files, diff }))
     }
@@ -122,7 +122,7 @@ impl<'t, 'w> Trial<'t, 'w> {
     /// the way until now.
     fn on(&self, files: Files, before: Option<&str>, steps: usize, widening: bool) -> Option<Mended> {
         let world = self.read(&files)?;
-        let case = Case::new(&world, self.case.now).ok()?;
+        let case = self.case.again(&world).ok()?;
         let call = world.call(&self.run.call.name.value)?;
         let run = case.run(call, self.client).ok()?;
         if run.outcome() == Expectation::Allowed {
@@ -165,7 +165,7 @@ impl<'t, 'w> Trial<'t, 'w> {
 
     /// What other calls come to in a fixed world, where that is something else.
     fn effects(&self, world: &World) -> Option<Vec<Effect>> {
-        let case = Case::new(world, self.case.now).ok()?;
+        let case = self.case.again(world).ok()?;
         let effects = self.before.iter().filter_map(|(name, before)| {
             let after = case.outcome(world.call(name)?, None).unwrap_or(Expectation::Rejected);
             (after != *before).then(|| Effect { call: name.clone(), before: *before, after })

@@ -5,6 +5,7 @@ mod decision;
 use crate::{
     Case, Cause, Checked, Ended, Explanation, Fix, HopRun, Run, Upgraded, client_says::client_says, report::CallChange,
 };
+use rolecall_clients::Client;
 use rolecall_kernel::event::Event;
 use rolecall_names::Region;
 use rolecall_wire::Service;
@@ -134,11 +135,12 @@ fn hop(case: &Case<'_>, run: &Run<'_>, hop: &HopRun) -> Value {
     let error = hop.ended.fault().map(|fault| {
         json!({ "code": fault.code.name(Service::Sts), "status": fault.status(Service::Sts), "message": fault.message })
     });
-    let says = client_says(&run.client, hop);
+    let client = run.known_client();
+    let says = client.and_then(|client| client_says(client, hop));
     json!({
         "client": {
-            "name": run.client.name(),
-            "version": run.client.version(),
+            "name": client.map(Client::name),
+            "version": client.map(Client::version),
             "mode": endpoint.mode.as_str(),
             "because": because,
             "uncertain": endpoint.uncertain,

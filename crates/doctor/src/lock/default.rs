@@ -39,16 +39,31 @@ pub fn upgrade(old: File<'_>, new: File<'_>) -> Upgrade {
 }
 
 /// What the move of a client changes, with the place of its pin in the new lock file, called `file`.
-#[must_use]
-pub fn changed(moved: &Move, file: &str) -> ClientChange {
+fn changed(moved: &Move, file: &str) -> ClientChange {
     let (from, to) = moved.decided_by.as_ref().map_or((&moved.from, &moved.to), |(from, to)| (from, to));
+    ClientChange {
+        client: moved.to.name().to_owned(),
+        package: moved.package.clone(),
+        from: moved.from.version().to_owned(),
+        to: moved.to.version().to_owned(),
+        decided_by: moved.decided_by.as_ref().map(|(_, to)| to.name().to_owned()),
+        at: Some(Spot { file: file.to_owned(), line: moved.at.line, column: moved.at.column }),
+        ..change(from, to)
+    }
+}
+
+/// What it changes to use another version of a client, wherever the two versions are known from.
+#[must_use]
+pub fn change(from: &Client, to: &Client) -> ClientChange {
     let differs = |region: &Region| {
-        let urls = [from, to].map(|client| asked(client, Some(region.name()), &[]).map(|endpoint| endpoint.url));
-        urls[0] != urls[1]
+        let [before, after] =
+            [from, to].map(|client| asked(client, Some(region.name()), &[]).map(|endpoint| endpoint.url));
+        before != after
     };
     let regions: Vec<String> = Region::all().filter(differs).map(|region| region.name().to_owned()).collect();
     let (before, after) = (mode(from), mode(to));
     let turn = turn(from, to);
+    let unsettled = || [to, from].into_iter().find_map(|client| asked(client, Some(LEGACY_REGION), &[])?.uncertain);
     let moves = !regions.is_empty() || turn.is_some();
     let mut breaks = Vec::new();
     if moves {
@@ -57,11 +72,11 @@ pub fn changed(moved: &Move, file: &str) -> ClientChange {
         breaks.extend(without_region(from, to));
     }
     ClientChange {
-        client: moved.to.name().to_owned(),
-        package: moved.package.clone(),
-        from: moved.from.version().to_owned(),
-        to: moved.to.version().to_owned(),
-        decided_by: moved.decided_by.as_ref().map(|(_, to)| to.name().to_owned()),
+        client: to.name().to_owned(),
+        package: to.name().to_owned(),
+        from: from.version().to_owned(),
+        to: to.version().to_owned(),
+        decided_by: None,
         boundary: turn.as_ref().map(|turn| turn.version.clone()),
         before: before.as_str().to_owned(),
         after: after.as_str().to_owned(),
@@ -69,18 +84,10 @@ pub fn changed(moved: &Move, file: &str) -> ClientChange {
         breaks,
         keeps: if moves { ways_to_keep(to, after) } else { Vec::new() },
         regions,
-        uncertain: turn.as_ref().and_then(|turn| turn.uncertain).map(str::to_owned),
+        uncertain: turn.as_ref().map_or_else(unsettled, |turn| turn.uncertain).map(str::to_owned),
         source: turn.map(|turn| turn.source.to_owned()),
-        at: Some(Spot { file: file.to_owned(), line: moved.at.line, column: moved.at.column }),
+        at: None,
     }
-}
-
-/// The same for a client whose versions were named by hand.
-#[must_use]
-pub fn named(from: Client, to: Client) -> ClientChange {
-    let moved =
-        Move { package: to.name().to_owned(), from, to, decided_by: None, at: super::Place { line: 1, column: 1 } };
-    ClientChange { at: None, ..changed(&moved, "") }
 }
 
 fn asked(client: &Client, region: Option<&str>, env: &[(&str, &str)]) -> Option<Endpoint> {

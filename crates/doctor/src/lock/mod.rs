@@ -26,7 +26,7 @@ mod yaml;
 
 pub use circumstance::Circumstance;
 pub use compare::{Compared, Move, Side, Untold, Why, compare};
-pub use default::{File, changed, named, upgrade};
+pub use default::{File, change, upgrade};
 pub use error::{LockError, Malformed};
 pub use kind::{Ecosystem, Kind};
 pub use place::Place;

@@ -1,108 +1,11 @@
 //! Two records beside each other: what differs between a call that was let in and one that was not, and why it matters.
 
 use super::{
-    Agent, Record, Source,
+    Agent, Record, Source, What,
     model::{EndpointType, GLOBAL_HOST},
 };
 use rolecall_clients::{Settings, endpoint};
 use rolecall_names::AccountId;
-
-/// What differs, in the order of how often it is what matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum What {
-    /// Another role was asked for.
-    Role,
-    /// `awsRegion`.
-    Region,
-    /// The endpoint called: its type or its host.
-    Endpoint,
-    /// `sourceIPAddress`.
-    SourceAddress,
-    /// `vpcEndpointId`.
-    VpcEndpoint,
-    /// The client, or its version.
-    Client,
-    /// The caller's own session name, the part of `aws:userid` behind the colon.
-    CallerSessionName,
-    /// Who called.
-    Caller,
-    /// The role or user whose session calls.
-    SessionIssuer,
-    /// Whether the caller's session began with MFA.
-    Mfa,
-    /// `externalId`.
-    ExternalId,
-    /// `roleSessionName`.
-    SessionName,
-    /// `sourceIdentity`.
-    SourceIdentity,
-    /// `tags` and `transitiveTagKeys`.
-    Tags,
-    /// `serialNumber`.
-    MfaSerial,
-    /// `durationSeconds`.
-    Duration,
-    /// `policy` and `policyArns`.
-    SessionPolicy,
-    /// `tlsDetails.tlsVersion`.
-    Tls,
-    /// `eventTime`.
-    Time,
-}
-
-impl What {
-    /// In kebab-case, as documents for machines tell it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Role => "role",
-            Self::Region => "region",
-            Self::Endpoint => "endpoint",
-            Self::SourceAddress => "source-address",
-            Self::VpcEndpoint => "vpc-endpoint",
-            Self::Client => "client",
-            Self::CallerSessionName => "caller-session-name",
-            Self::Caller => "caller",
-            Self::SessionIssuer => "session-issuer",
-            Self::Mfa => "mfa",
-            Self::ExternalId => "external-id",
-            Self::SessionName => "session-name",
-            Self::SourceIdentity => "source-identity",
-            Self::Tags => "tags",
-            Self::MfaSerial => "mfa-serial",
-            Self::Duration => "duration",
-            Self::SessionPolicy => "session-policy",
-            Self::Tls => "tls",
-            Self::Time => "time",
-        }
-    }
-
-    /// For people.
-    #[must_use]
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Role => "role",
-            Self::Region => "Region",
-            Self::Endpoint => "endpoint",
-            Self::SourceAddress => "source address",
-            Self::VpcEndpoint => "VPC endpoint",
-            Self::Client => "client",
-            Self::CallerSessionName => "the caller's session name",
-            Self::Caller => "caller",
-            Self::SessionIssuer => "the caller's role",
-            Self::Mfa => "MFA",
-            Self::ExternalId => "external id",
-            Self::SessionName => "session name asked for",
-            Self::SourceIdentity => "source identity",
-            Self::Tags => "session tags",
-            Self::MfaSerial => "MFA device",
-            Self::Duration => "duration",
-            Self::SessionPolicy => "session policy",
-            Self::Tls => "TLS version",
-            Self::Time => "time",
-        }
-    }
-}
 
 /// One thing that differs.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,10 +8,13 @@ mod model;
 mod read;
 mod shape;
 mod tell;
+mod what;
 
 pub use agent::Agent;
 pub use choose::{ChoiceError, Listed};
-pub use difference::{Comparison, Difference, What, compare};
+pub use difference::{Comparison, Difference, compare};
 pub use model::{EndpointType, Failure, Identity, Issuer, Record, Request, Session, Source, Tag};
 pub use read::{Found, MAX_BYTES, MAX_RECORDS, ReadError, read};
+pub(crate) use tell::wrapped;
 pub use tell::{comparison_json, comparison_text, record_json};
+pub use what::What;

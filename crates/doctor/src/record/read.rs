@@ -4,7 +4,7 @@
 use super::{model::Record, shape::Event};
 use flate2::read::MultiGzDecoder;
 use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde_json::{error::Category, value::RawValue};
 use std::{
     collections::BTreeMap,
     io::{self, Read},
@@ -47,7 +47,7 @@ pub enum ReadError {
     #[error("it begins as a gzip file does, and is none: it was cut off or changed")]
     Gzip,
     /// It is not UTF-8.
-    #[error("{line}:{column}: it is not text in UTF-8 from here on; {EXPECTED}")]
+    #[error("it is not text in UTF-8 from here on; {EXPECTED}")]
     NotText {
         /// Line, from 1.
         line: usize,
@@ -58,7 +58,7 @@ pub enum ReadError {
     #[error("it holds more than {MAX_RECORDS} events; cut out the records that matter")]
     TooMany,
     /// It is not JSON, or not of a form that is known.
-    #[error("{line}:{column}: {}{what}", within.as_ref().map(|within| format!("in the text of {within}: ")).unwrap_or_default())]
+    #[error("{}{what}", within.as_ref().map(|within| format!("in the text that {within} holds: ")).unwrap_or_default())]
     Form {
         /// Line, from 1; of the text that `within` names, where it does.
         line: usize,
@@ -73,6 +73,17 @@ pub enum ReadError {
 
 const EXPECTED: &str = "expected a CloudTrail record (eventSource, eventName, …), a log file ({ \"Records\": [ … ] }) or \
                         an answer of LookupEvents ({ \"Events\": [ … ] })";
+
+impl ReadError {
+    /// Line and column, both from 1, where one place is meant.
+    #[must_use]
+    pub fn place(&self) -> Option<(usize, usize)> {
+        match self {
+            Self::NotText { line, column } | Self::Form { line, column, .. } => Some((*line, *column)),
+            Self::Empty | Self::TooLarge { .. } | Self::Gzip | Self::TooMany => None,
+        }
+    }
+}
 
 /// Reads the records of a file, inflating it first where it is gzipped.
 ///
@@ -136,11 +147,25 @@ impl Whole<'_> {
         let start = self.offset(piece);
         let lines = piece.split_inclusive('\n').take(error.line().saturating_sub(1));
         let line_start: usize = lines.map(str::len).sum();
-        let inside = line_start + error.column().saturating_sub(1);
+        let inside = (line_start + error.column().saturating_sub(1)).min(piece.len());
         // The place is told once, in front.
         let told = error.to_string();
-        let what = told.rsplit_once(" at line ").map_or(&*told, |(what, _)| what);
-        self.form(start + inside.min(piece.len()), what)
+        let told = told.rsplit_once(" at line ").map_or(&*told, |(what, _)| what);
+        match error.classify() {
+            Category::Eof => self.form(start + inside, "the text ends here, in the midst of a value: it was cut off"),
+            Category::Data => self.form(start + at_value(piece, inside), told),
+            Category::Syntax | Category::Io => self.form(start + inside, &format!("this is not JSON: {told}")),
+        }
+    }
+}
+
+/// The value that is wrong: serde tells a place between its key and what follows it.
+fn at_value(piece: &str, inside: usize) -> usize {
+    let (before, behind) = piece.split_at_checked(inside).unwrap_or((piece, ""));
+    let value = before.trim_end();
+    match value.ends_with(':') {
+        true => piece.len() - behind.trim_start().len(),
+        false => value.len().saturating_sub(1),
     }
 }
 
@@ -171,8 +196,8 @@ struct Reader {
 impl Reader {
     /// JSON values one behind the other.
     fn texts(&mut self, whole: &Whole<'_>, nesting: usize) -> Result<(), ReadError> {
-        let mut values = serde_json::Deserializer::from_str(whole.text).into_iter::<&RawValue>();
-        while let Some(value) = values.next() {
+        let values = serde_json::Deserializer::from_str(whole.text).into_iter::<&RawValue>();
+        for value in values {
             let value = value.map_err(|error| whole.error(whole.text, &error))?;
             self.value(whole, value, nesting)?;
         }

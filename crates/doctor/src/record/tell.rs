@@ -101,7 +101,7 @@ pub fn comparison_text(found: &Comparison<'_>) -> String {
 
 /// `text` in lines that fit where its words let it: the first behind `first`, all others behind `rest`. Whatever would
 /// move a terminal's cursor is left out: records hold what callers chose.
-fn wrapped(out: &mut String, first: &str, rest: &str, text: &str) {
+pub(crate) fn wrapped(out: &mut String, first: &str, rest: &str, text: &str) {
     let mut column = first.chars().count();
     out.push_str(first);
     let mut fresh = true;

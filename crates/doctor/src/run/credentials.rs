@@ -9,7 +9,7 @@ use rolecall_clients::{At as ClientAt, Source, Text};
 use rolecall_directory::TokenVersion;
 use rolecall_kernel::session::{Holder, Session};
 use rolecall_names::{AccessKeyId, AccountId, Instant, role_arn, session_arn, user_arn};
-use rolecall_world::{Call, Place, derived_session_name};
+use rolecall_world::{Call, Place, Role, derived_session_name};
 use std::sync::Arc;
 
 /// Credentials, and whose they are.
@@ -119,10 +119,9 @@ fn of_place(case: &Case<'_>, place: &Place, now: Instant) -> Option<Credentials>
         Some(name) => name.to_string(),
         None => derived_session_name(place.kind, account, &place.name)?,
     };
-    let entity = &role.entity;
     let session = Session {
         access_key_id: AccessKeyId::temporary(account, 1),
-        holder: Holder::Role { id: entity.id, name: name.as_str().into() },
+        holder: Holder::Role { id: role.entity.id, name: name.as_str().into() },
         issued: now.plus_seconds(-60),
         expires: now.plus_seconds(PLACE_SECONDS),
         version: TokenVersion::V2,
@@ -134,7 +133,14 @@ fn of_place(case: &Case<'_>, place: &Place, now: Instant) -> Option<Credentials>
         policy_arns: Vec::new(),
         contexts: Vec::new(),
     };
-    let made = case.ring.seal(&session, [1; 12], 0).ok()?;
+    role_credentials(case, role, &name, &session)
+}
+
+/// The credentials that go with a session of `role`.
+pub(super) fn role_credentials(case: &Case<'_>, role: &Role, name: &str, session: &Session) -> Option<Credentials> {
+    let entity = &role.entity;
+    let account = entity.account.value;
+    let made = case.ring.seal(session, [1; 12], 0).ok()?;
     let partition = case.directory.account(account)?.partition();
     Some(Credentials {
         access_key_id: made.access_key_id.to_string(),
@@ -142,7 +148,7 @@ fn of_place(case: &Case<'_>, place: &Place, now: Instant) -> Option<Credentials>
         token: Some(made.token),
         first_version: false,
         caller: Caller {
-            arn: session_arn(partition, account, &entity.name, &name),
+            arn: session_arn(partition, account, &entity.name, name),
             user_id: format!("{}:{name}", entity.id),
             account,
             principal_arn: role_arn(partition, account, &entity.path, &entity.name),

@@ -3,10 +3,13 @@
 //! What STS answers is what the server's own pipeline answers, on the request that the client would send.
 
 mod credentials;
+mod recorded;
 mod request;
 mod settings;
 
 pub use credentials::Caller;
+pub use recorded::OfRecord;
+pub(crate) use recorded::{Recorded, RecordedCaller, RecordedHolder, RecordedWay, SessionTold};
 pub(crate) use settings::{file_of, place_of, region_of};
 
 use crate::Case;
@@ -174,9 +177,17 @@ pub struct Run<'w> {
     pub plan: Result<Plan, Refusal>,
     /// Each `AssumeRole` that was made. The last one failed, or all were let in.
     pub hops: Vec<HopRun>,
+    /// What was taken from a record, where the call is one that a record tells of.
+    pub record: Option<OfRecord>,
 }
 
 impl Run<'_> {
+    /// The client, where it is known: a record may leave it open.
+    #[must_use]
+    pub fn known_client(&self) -> Option<&Client> {
+        self.record.as_ref().is_none_or(|record| record.client_known).then_some(&self.client)
+    }
+
     /// The `AssumeRole` that the whole stands and falls with.
     #[must_use]
     pub fn last(&self) -> Option<&HopRun> {
@@ -220,9 +231,12 @@ impl<'w> Case<'w> {
             None => Client::new(&call.client.value.name, &call.client.value.version)
                 .map_err(|source| RunError::Client { source, at: call.client.at })?,
         };
-        let at = call.at_instant.as_ref().map_or(self.now, |at| at.value);
+        let recorded = self.recorded(call);
+        let said = call.at_instant.as_ref().map(|at| at.value);
+        let at = recorded.map(|recorded| recorded.time).or(said).unwrap_or(self.now);
         let numbers = settings::numbers(call);
         let told = Told::new(world, call, place, &numbers);
+        let told = if recorded.is_some() { told.with_credentials() } else { told };
         let own_serial = self.own_serial(call, &told);
         let explicit = call.assume.as_ref().map(|arn| ExplicitCall {
             role_arn: &arn.value,
@@ -237,12 +251,16 @@ impl<'w> Case<'w> {
             Err(ClientError::Refused(refusal)) => Err(refusal),
             Err(source) => return Err(RunError::Option { source, at: call.at }),
         };
-        let mut run = Run { call, place, client, at, plan: planned, hops: Vec::new() };
+        let record = recorded.map(Recorded::told);
+        let mut run = Run { call, place, client, at, plan: planned, hops: Vec::new(), record };
         let Ok(planned) = run.plan.clone() else { return Ok(run) };
         if planned.hops.is_empty() {
             return Err(RunError::NothingToAssume { at: call.at });
         }
-        let mut credentials = credentials::first(self, call, place, &planned.start, at)?;
+        let mut credentials = match recorded {
+            Some(recorded) => recorded.credentials(self, place)?,
+            None => credentials::first(self, call, place, &planned.start, at)?,
+        };
         let count = planned.hops.len();
         for (index, hop) in planned.hops.into_iter().enumerate() {
             let own = explicit.is_some() && index + 1 == count;
@@ -287,9 +305,16 @@ impl<'w> Case<'w> {
         credentials: &Credentials,
         reasons: bool,
     ) -> Result<(HopRun, Option<Credentials>), RunError> {
-        let unbuilt = |source| RunError::Network { source, at: run.place.at };
-        let standing = self.world.standing(&self.network, run.place).map_err(unbuilt)?;
-        let journey = self.network.travel(&standing, &hop.endpoint.host, hop.endpoint.port, run.at);
+        let recorded = self.recorded(run.call).filter(|_| own);
+        let (hop, journey) = match recorded.and_then(|recorded| recorded.way.as_ref()) {
+            Some(way) => (Hop { endpoint: way.endpoint.clone(), ..hop }, way.journey.clone()),
+            None => {
+                let unbuilt = |source| RunError::Network { source, at: run.place.at };
+                let standing = self.world.standing(&self.network, run.place).map_err(unbuilt)?;
+                let journey = self.network.travel(&standing, &hop.endpoint.host, hop.endpoint.port, run.at);
+                (hop, journey)
+            }
+        };
         let first_version = credentials.first_version;
         let mut done = HopRun {
             hop,
@@ -330,8 +355,12 @@ impl<'w> Case<'w> {
         };
         let skew = run.place.clock_skew_seconds.as_ref().map_or(0, |skew| skew.value);
         let signed_at = run.at.plus_seconds(skew);
+        let agent = match recorded.and_then(|recorded| recorded.user_agent.as_deref()) {
+            Some(agent) => agent.to_owned(),
+            None => format!("{}/{}", run.client.name(), run.client.version()),
+        };
         let outcome =
-            request::answered(&sight, &run.client, &done.hop.endpoint, credentials, &body, signed_at, &circumstances);
+            request::answered(&sight, &agent, &done.hop.endpoint, credentials, &body, signed_at, &circumstances);
         done.weighings = witness.into_inner();
         let mut events = outcome.events.into_iter();
         (done.event, done.shared_event) = (events.next(), events.next());

@@ -1,7 +1,7 @@
 //! The very request that a client sends: its parameters, its headers, its signature.
 
 use crate::run::credentials::Credentials;
-use rolecall_clients::{Client, Endpoint, Hop};
+use rolecall_clients::{Endpoint, Hop};
 use rolecall_kernel::{Circumstances, Entropy, HttpRequest, Outcome, Sight, Way, handle};
 use rolecall_names::Instant;
 use rolecall_sigv4::{Request, SigningKey};
@@ -53,7 +53,7 @@ pub(crate) fn body(hop: &Hop, asked: &Asked<'_>, at: Instant) -> String {
 /// Signs as the client does, and has the kernel answer.
 pub(crate) fn answered(
     sight: &Sight<'_>,
-    client: &Client,
+    agent: &str,
     endpoint: &Endpoint,
     credentials: &Credentials,
     body: &str,
@@ -66,7 +66,6 @@ pub(crate) fn answered(
         ("https", 443) | ("http", 80) => endpoint.host.clone(),
         (_, port) => format!("{}:{port}", endpoint.host),
     };
-    let agent = format!("{}/{}", client.name(), client.version());
     let signed = if credentials.token.is_some() { "host;x-amz-date;x-amz-security-token" } else { "host;x-amz-date" };
     let authorization = |signature: &str| {
         format!(
@@ -78,7 +77,7 @@ pub(crate) fn answered(
         let mut headers = vec![
             ("host", host.clone()),
             ("content-type", "application/x-www-form-urlencoded; charset=utf-8".to_owned()),
-            ("user-agent", agent.clone()),
+            ("user-agent", agent.to_owned()),
             ("x-amz-date", date.clone()),
         ];
         headers.extend(credentials.token.clone().map(|token| ("x-amz-security-token", token)));

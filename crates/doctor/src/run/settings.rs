@@ -50,6 +50,11 @@ impl<'w> Told<'w> {
         }
     }
 
+    /// With the credentials in hand, whatever the place gives.
+    pub(crate) fn with_credentials(self) -> Self {
+        Self { provided: Provided::Environment, ..self }
+    }
+
     pub(crate) fn settings(&self) -> Settings<'_> {
         Settings {
             region: self.call.region.as_ref().map(|region| &*region.value),

@@ -84,7 +84,7 @@ pub(super) fn answer(page: &mut Page, run: &Run<'_>, hop: &HopRun) {
     }
     // A refusal of STS's is what the client prints too.
     if hop.ended.fault().is_none()
-        && let Some((text, _)) = client_says(&run.client, hop)
+        && let Some((text, _)) = run.known_client().and_then(|client| client_says(client, hop))
     {
         page.labelled("client", &format!("prints: {text}"), Paint::Plain);
     }

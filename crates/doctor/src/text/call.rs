@@ -11,11 +11,10 @@ use rolecall_names::Instant;
 /// The call itself.
 pub(super) fn call(page: &mut Page, case: &Case<'_>, run: &Run<'_>) {
     page.heading("The call");
-    let region = run.call.region.as_ref().map(|region| format!(", in {}", &*region.value));
-    page.labelled("client", &format!("{}{}", run.client, region.unwrap_or_default()), Paint::Plain);
+    page.labelled("client", &client(run), Paint::Plain);
     page.labelled("place", &place(case, run), Paint::Plain);
-    if let Some(at) = &run.call.at_instant {
-        page.labelled("when", &at.value.iso8601(), Paint::Plain);
+    if run.call.at_instant.is_some() || run.record.is_some() {
+        page.labelled("when", &run.at.iso8601(), Paint::Plain);
     }
     let Some(hop) = run.last() else { return };
     if run.hops.len() > 1 || run.plan.as_ref().is_ok_and(|plan| plan.hops.len() > 1) {
@@ -40,6 +39,15 @@ pub(super) fn call(page: &mut Page, case: &Case<'_>, run: &Run<'_>) {
     if let Some(uncertain) = endpoint.uncertain {
         page.labelled("unsure", uncertain, Paint::Warning);
     }
+}
+
+fn client(run: &Run<'_>) -> String {
+    let Some(client) = run.known_client() else {
+        let agent = run.record.as_ref().and_then(|record| record.user_agent.as_deref());
+        return format!("not known; the record has {}", agent.unwrap_or("no userAgent"));
+    };
+    let region = run.call.region.as_ref().map(|region| format!(", in {}", &*region.value));
+    format!("{client}{}", region.unwrap_or_default())
 }
 
 fn place(case: &Case<'_>, run: &Run<'_>) -> String {
@@ -99,10 +107,14 @@ fn extras(page: &mut Page, hop: &HopRun) {
 /// Reasons, each with its place.
 fn because(page: &mut Page, case: &Case<'_>, run: &Run<'_>, reasons: &[Because]) {
     for (index, because) in reasons.iter().enumerate() {
-        let at = case.world.files.locate(place_of(run.call, because.at));
         let label = if index == 0 { "because" } else { "" };
-        page.labelled(label, &format!("{} ({at})", because.text), Paint::Plain);
+        page.labelled(label, &format!("{}{}", because.text, at(case, place_of(run.call, because.at))), Paint::Plain);
     }
+}
+
+/// A place in brackets, where it is one of a file.
+fn at(case: &Case<'_>, at: rolecall_world::At) -> String {
+    case.locate(at).map_or_else(String::new, |at| format!(" ({at})"))
 }
 
 /// Whose call it is.
@@ -123,6 +135,11 @@ pub(super) fn caller(page: &mut Page, case: &Case<'_>, run: &Run<'_>, hop: &HopR
         page.labelled("keys", &format!("from step {}{by}", run.hops.len() - 1), Paint::Plain);
         return;
     }
+    if run.record.is_some() {
+        let whose = last(&caller.principal_arn);
+        page.labelled("keys", &format!("of {whose}, as the record shows"), Paint::Plain);
+        return;
+    }
     page.labelled("keys", &source(case, run, &plan.start), Paint::Plain);
     reasons(page, case, run, &plan.because);
 }
@@ -130,8 +147,7 @@ pub(super) fn caller(page: &mut Page, case: &Case<'_>, run: &Run<'_>, hop: &HopR
 /// Why the keys are those. Of what a client does by itself there is no place to show that its endpoint does not show.
 fn reasons(page: &mut Page, case: &Case<'_>, run: &Run<'_>, reasons: &[Because]) {
     for because in reasons {
-        let at = (because.at != At::Default).then(|| case.world.files.locate(place_of(run.call, because.at)));
-        let at = at.map_or_else(String::new, |at| format!(" ({at})"));
+        let at = if because.at == At::Default { String::new() } else { at(case, place_of(run.call, because.at)) };
         page.labelled("", &format!("{}{at}", because.text), Paint::Plain);
     }
 }

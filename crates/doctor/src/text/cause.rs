@@ -32,7 +32,7 @@ fn habit(case: &Case<'_>, run: &Run<'_>, cause: &Cause) -> Option<String> {
     match cause.code {
         Code::SourceAddressMismatch | Code::SourceVpcEndpointMismatch | Code::VpcEndpointPolicy => {
             let because = endpoint.because.first()?;
-            Some(format!("The call takes this way because it goes to {}: {}.", endpoint.host, because.text))
+            Some(format!("The call takes this way to {} because {}.", endpoint.host, because.text))
         }
         Code::EndpointUnreachable if endpoint.kind == EndpointKind::Global => {
             let subnet = case.world.subnet(&run.place.subnet.as_ref()?.value)?;

@@ -24,7 +24,7 @@ pub(super) fn fixes(page: &mut Page, case: &Case<'_>, found: &Explanation<'_>) {
         let recommended = if fix.recommended { ", recommended" } else { "" };
         page.heading(&format!("Fix {} of {count}{recommended}: {}", index + 1, fix.id));
         page.sentence(&sentence(&fix.text));
-        page.labelled("who acts", &actor(case, fix), Paint::Plain);
+        page.labelled("who acts", &actors(case, found, fix).join("; "), Paint::Plain);
         tried(page, found, fix, others);
         if let Some(widens) = fix.widens {
             page.labelled("warning", &format!("lets in more than this call: {widens}"), Paint::Warning);
@@ -37,9 +37,20 @@ pub(super) fn fixes(page: &mut Page, case: &Case<'_>, found: &Explanation<'_>) {
     }
 }
 
-fn actor(case: &Case<'_>, fix: &Fix) -> String {
-    let whose = account(case, fix.actor.account);
-    if fix.actor.own { format!("your own {whose}") } else { format!("{whose}, another's") }
+/// Everybody who has to act, the one who decides it first.
+fn actors(case: &Case<'_>, found: &Explanation<'_>, fix: &Fix) -> Vec<String> {
+    let caller = found.run.last().map(|hop| hop.caller.account);
+    let mut told = vec![(fix.actor.account, fix.actor.own)];
+    for owner in fix.files.keys().filter_map(|file| owner(case.world, file)) {
+        if told.iter().all(|(known, _)| *known != owner) {
+            told.push((owner, Some(owner) == caller));
+        }
+    }
+    let one = |(id, own): (AccountId, bool)| match own {
+        true => format!("your own {}", account(case, id)),
+        false => format!("{}, another's", account(case, id)),
+    };
+    told.into_iter().map(one).collect()
 }
 
 fn tried(page: &mut Page, found: &Explanation<'_>, fix: &Fix, others: usize) {

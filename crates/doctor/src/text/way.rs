@@ -12,9 +12,14 @@ use rolecall_network::{
 pub(super) fn way(page: &mut Page, case: &Case<'_>, run: &Run<'_>, hop: &HopRun) {
     page.heading("The way");
     let journey = &hop.journey;
-    page.labelled("name", &name(case, hop), Paint::Plain);
-    page.labelled("resolver", &resolver(&journey.resolver), Paint::Plain);
-    passed_over(page, case, run, journey.naming);
+    if run.record.as_ref().is_some_and(|record| record.way_told) {
+        let host = &hop.hop.endpoint.host;
+        page.labelled("name", &format!("{host}; a record does not tell how it was resolved"), Paint::Plain);
+    } else {
+        page.labelled("name", &name(case, hop), Paint::Plain);
+        page.labelled("resolver", &resolver(&journey.resolver), Paint::Plain);
+        passed_over(page, case, run, journey.naming);
+    }
     let dead = journey.ended.is_err();
     let count = journey.hops.len();
     for (index, step) in journey.hops.iter().enumerate() {

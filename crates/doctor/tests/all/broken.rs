@@ -112,7 +112,7 @@ pub(crate) const BROKEN: &[Broken] = &[
     ),
     broken("no-way-out", "story-1", "by-hand", &[(WORLD, "via = \"nat-1\"", "via = \"blackhole\"")]),
     broken(
-        "nothing-to-be-done",
+        "condition-mismatch",
         "story-1",
         "by-hand",
         &[(
@@ -131,4 +131,92 @@ pub(crate) const BROKEN: &[Broken] = &[
             "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::111111111111:role/role-a\"},\"Action\":\"sts:AssumeRole\",\"Condition\":{\"IpAddress\":{\"aws:SourceIp\":[\"198.51.100.0/24\",\"203.0.113.10/32\"]}}},{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::333333333333:role/somebody-else-altogether\"},\"Action\":\"sts:AssumeRole\"}]}",
         )],
     ),
+    broken(
+        "service-control-policy",
+        "story-1",
+        "by-hand",
+        &[
+            (WORLD, "[[role]]", "[[service_control_policy]]\ntargets = [\"a\"]\npolicy = \"scp.json\"\n\n[[role]]"),
+            ("scp.json", "", SCP),
+        ],
+    ),
+    broken(
+        "permissions-boundary",
+        "story-1",
+        "by-hand",
+        &[
+            (WORLD, "name = \"role-a\"", "name = \"role-a\"\npermissions_boundary = \"boundary.json\""),
+            ("boundary.json", "", BOUNDARY),
+        ],
+    ),
+    broken(
+        "vpc-endpoint-policy",
+        "story-2",
+        "with-the-variable",
+        &[
+            (WORLD, "private_dns = true", "private_dns = true\npolicy = \"endpoint.json\""),
+            ("endpoint.json", "", ENDPOINT),
+        ],
+    ),
+    broken(
+        "security-group",
+        "story-2",
+        "with-the-variable",
+        &[(
+            WORLD,
+            "private_dns = true",
+            "private_dns = true\nsecurity_groups = [\"sg-sts\"]\n\n[[security_group]]\nid = \"sg-sts\"\nvpc = \"vpc-closed\"\ningress = [{ protocol = \"tcp\", ports = 443, from = [\"10.0.9.0/24\"] }]",
+        )],
+    ),
+    broken(
+        "network-acl",
+        "story-1",
+        "by-hand",
+        &[(
+            WORLD,
+            "[[nat_gateway]]",
+            "[[network_acl]]\nid = \"acl-1\"\nvpc = \"vpc-batch\"\nsubnets = [\"subnet-public\"]\ningress = [{ number = 100, action = \"allow\", protocol = \"tcp\", ports = 443, from = \"0.0.0.0/0\" }]\negress = [{ number = 100, action = \"allow\", protocol = \"all\", ports = \"all\", to = \"0.0.0.0/0\" }]\n\n[[nat_gateway]]",
+        )],
+    ),
+    broken("private-dns-off", "story-2", "with-the-variable", &[(WORLD, "private_dns = true", "private_dns = false")]),
+    broken(
+        "source-vpc-endpoint-mismatch",
+        "story-1",
+        "by-hand",
+        &[(
+            "role-b.trust.json",
+            "\"IpAddress\": { \"aws:SourceIp\": \"203.0.113.10/32\" }",
+            "\"StringEquals\": { \"aws:SourceVpce\": \"vpce-0sts\" }",
+        )],
+    ),
 ];
+
+const SCP: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    { "Effect": "Allow", "Action": "s3:*", "Resource": "*" }
+  ]
+}
+"#;
+
+const BOUNDARY: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    { "Effect": "Allow", "Action": ["s3:*", "sts:GetCallerIdentity"], "Resource": "*" }
+  ]
+}
+"#;
+
+const ENDPOINT: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Principal": "*",
+      "Action": "sts:AssumeRole",
+      "Resource": "*",
+      "Condition": { "StringEquals": { "aws:PrincipalAccount": "999999999999" } }
+    }
+  ]
+}
+"#;

@@ -4,6 +4,11 @@
 mod broken;
 #[cfg(test)]
 mod mutation;
+#[cfg(test)]
+mod records;
+#[cfg(test)]
+mod replay;
+#[cfg(test)]
 mod stories;
 #[cfg(test)]
 mod support;

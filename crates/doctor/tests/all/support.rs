@@ -47,6 +47,21 @@ pub(crate) fn now() -> Instant {
     "2026-11-25T12:00:00Z".parse().unwrap()
 }
 
+/// The world of an example.
+pub(crate) fn example_world(name: &str) -> World {
+    world(&files(name))
+}
+
+/// Compares with what the file holds, or writes it when blessed.
+pub(crate) fn golden(file: &Path, found: &str) {
+    #[expect(clippy::disallowed_methods, reason = "the one who runs the tests blesses what they find")]
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(file, found).unwrap();
+    }
+    let expected = fs::read_to_string(file).unwrap_or_default();
+    assert_eq!(found, expected, "{}", file.display());
+}
+
 /// Compares with what `tests/texts/NAME` holds, or writes it when blessed; `None` when they are the same.
 pub(crate) fn difference(name: &str, found: &str) -> Option<String> {
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/texts").join(name);

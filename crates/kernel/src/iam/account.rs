@@ -59,7 +59,7 @@ fn count(task: &Task<'_>, key: SummaryKey) -> i32 {
         SummaryKey::AttachedPoliciesPerRoleQuota | SummaryKey::AttachedPoliciesPerUserQuota => {
             quota::ATTACHED_PER_ENTITY
         }
-        SummaryKey::VersionsPerPolicyQuota => 1,
+        SummaryKey::VersionsPerPolicyQuota => quota::VERSIONS,
         SummaryKey::Groups
         | SummaryKey::ServerCertificates
         | SummaryKey::AccountPasswordPresent

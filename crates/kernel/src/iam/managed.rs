@@ -1,23 +1,20 @@
-//! Policies that stand by themselves: the account's, which have one version, and AWS's own, which can be read.
+//! Policies that stand by themselves: the account's, and AWS's own, which can be read.
 
 use super::{
     Task,
     entity::{At, Entity, makeable},
-    quota, shared, told,
+    quota, shared, told, version,
 };
 use crate::managed::{self, Managed};
-use rolecall_directory::{Account, Change, ManagedPolicy, Origin, PolicyText};
+use rolecall_directory::{Account, Change, ManagedPolicy, Origin, PolicyText, Versions};
 use rolecall_names::{IdKind, Instant, UniqueId};
 use rolecall_wire::{Fault, FaultCode, Reply, call, reply};
 use sha2::{Digest, Sha256};
 use std::{collections::HashMap, sync::Arc};
 
-/// The version that every policy has here.
-const VERSION: &str = "v1";
-
 /// When AWS's policies are said to be made: the day AWS published most of those told here. Their ids and dates are
 /// not part of what AWS documents about them.
-const AWS_CREATED: Instant = Instant::from_seconds(1_423_247_940);
+pub(super) const AWS_CREATED: Instant = Instant::from_seconds(1_423_247_940);
 
 pub(crate) fn create(task: &mut Task<'_>, input: &call::CreatePolicy) -> Result<Reply, Fault> {
     let account = task.account;
@@ -30,13 +27,11 @@ pub(crate) fn create(task: &mut Task<'_>, input: &call::CreatePolicy) -> Result<
         text: PolicyText::new(&input.policy_document),
         tags: Vec::new(),
         origin: Origin::Api,
+        versions: Versions::default(),
     };
     let arn = policy.arn_in(account);
     let (permit, tags) = makeable::<ManagedPolicy>(task, &arn, &input.tags, None)?;
-    let text = shared::checked_identity(&input.policy_document)?;
-    if quota::size(&input.policy_document) > quota::POLICY_SIZE {
-        return Err(quota::exceeded("PolicySize", quota::POLICY_SIZE));
-    }
+    let text = checked(&input.policy_document)?;
     if account.policy(&input.policy_name).is_some() {
         let name = &input.policy_name;
         return Err(shared::exists(format!("A policy called {name} already exists. Duplicate names are not allowed.")));
@@ -59,29 +54,6 @@ pub(crate) fn get(task: &Task<'_>, input: &call::GetPolicy) -> Result<Reply, Fau
         None => return Err(ManagedPolicy::absent(task, &input.policy_arn)),
     };
     Ok(Reply::GetPolicy(reply::GetPolicy { policy }))
-}
-
-pub(crate) fn get_version(task: &Task<'_>, input: &call::GetPolicyVersion) -> Result<Reply, Fault> {
-    let arn = &input.policy_arn;
-    let policy = Readable::permitted(task, arn)?;
-    shared::valid_policy_arn(arn)?;
-    let Some(policy) = policy.filter(|_| input.version_id == VERSION) else {
-        let version = &input.version_id;
-        let text = format!("Policy {arn} version {version} does not exist or is not attachable.");
-        return Err(shared::no_such(text));
-    };
-    let policy_version = reply::PolicyVersion { document: Some(policy.text().to_owned()), ..policy.version() };
-    Ok(Reply::GetPolicyVersion(reply::GetPolicyVersion { policy_version }))
-}
-
-pub(crate) fn list_versions(task: &Task<'_>, input: &call::ListPolicyVersions) -> Result<Reply, Fault> {
-    let Some(policy) = Readable::permitted(task, &input.policy_arn)? else {
-        return Err(ManagedPolicy::absent(task, &input.policy_arn));
-    };
-    let after = shared::after(input.marker.as_deref())?.unwrap_or_default();
-    let versions = std::iter::once(policy.version()).filter(|version| version.version_id > after);
-    let (versions, marker) = shared::page(versions, input.max_items, |version| version.version_id.clone());
-    Ok(Reply::ListPolicyVersions(reply::ListPolicyVersions { versions, marker }))
 }
 
 pub(crate) fn list(task: &Task<'_>, input: &call::ListPolicies) -> Result<Reply, Fault> {
@@ -133,8 +105,23 @@ pub(crate) fn delete(task: &mut Task<'_>, input: &call::DeletePolicy) -> Result<
         // Text: rebuy-de/aws-nuke pull request 819.
         return Err(Fault::new(FaultCode::DeleteConflict, "Cannot delete a policy attached to entities."));
     }
+    if !policy.versions.others.is_empty() {
+        // Text: aws-samples/aws-security-reference-architecture-examples, which met it.
+        let text = "This policy has more than one version. Before you delete a policy, you must delete the policy's \
+                    versions. The default version is deleted with the policy.";
+        return Err(Fault::new(FaultCode::DeleteConflict, text));
+    }
     task.change(&permit, Change::DeletePolicy { account: task.account.id(), name: policy.name.clone() });
     Ok(Reply::DeletePolicy)
+}
+
+/// A document that is to become a policy's, within the size of one.
+pub(super) fn checked(document: &str) -> Result<PolicyText, Fault> {
+    let text = shared::checked_identity(document)?;
+    if quota::size(document) > quota::POLICY_SIZE {
+        return Err(quota::exceeded("PolicySize", quota::POLICY_SIZE));
+    }
+    Ok(text)
 }
 
 /// How often a policy is used, and as what.
@@ -174,14 +161,14 @@ const AWS: &str = "aws";
 
 /// A policy that the account can read.
 #[derive(Clone, Copy)]
-enum Readable<'a> {
+pub(super) enum Readable<'a> {
     Own(&'a Arc<ManagedPolicy>),
     Aws(&'static Managed),
 }
 
 impl<'a> Readable<'a> {
     /// The policy with that ARN, if there is one, once the caller may read it.
-    fn permitted(task: &Task<'a>, arn: &str) -> Result<Option<Self>, Fault> {
+    pub(super) fn permitted(task: &Task<'a>, arn: &str) -> Result<Option<Self>, Fault> {
         let own = task.account.policy_by_arn(arn);
         let facts: Vec<_> = own.into_iter().flat_map(|policy| shared::resource_tags(&policy.tags)).collect();
         task.ask(arn, &facts)?;
@@ -202,27 +189,12 @@ impl<'a> Readable<'a> {
         }
     }
 
-    fn text(&self) -> &str {
-        match self {
-            Self::Own(policy) => policy.text.as_str(),
-            Self::Aws(policy) => policy.text.as_str(),
-        }
-    }
-
     /// Where it stands among all, as a marker tells it.
     fn place(&self) -> String {
         match self {
             Self::Own(policy) => format!("{OWN}/{}", policy.name),
             Self::Aws(policy) => format!("{AWS}/{}", policy.name),
         }
-    }
-
-    fn version(&self) -> reply::PolicyVersion {
-        let create_date = match self {
-            Self::Own(policy) => policy.created,
-            Self::Aws(_) => AWS_CREATED,
-        };
-        reply::PolicyVersion { document: None, version_id: VERSION.to_owned(), is_default_version: true, create_date }
     }
 
     fn shown(self, account: &Account, uses: &Uses<'_>) -> reply::Policy {
@@ -235,7 +207,7 @@ impl<'a> Readable<'a> {
                 policy_id: id_of(&policy.name),
                 arn,
                 path: policy.path.clone(),
-                default_version_id: VERSION.to_owned(),
+                default_version_id: version::id(1),
                 attachment_count: used.attached,
                 permissions_boundary_usage_count: used.bounds,
                 is_attachable: true,
@@ -254,13 +226,13 @@ fn own(account: &Account, policy: &ManagedPolicy, used: Use) -> reply::Policy {
         policy_id: policy.id,
         arn: policy.arn_in(account),
         path: policy.path.to_string(),
-        default_version_id: VERSION.to_owned(),
+        default_version_id: version::id(policy.versions.in_force),
         attachment_count: used.attached,
         permissions_boundary_usage_count: used.bounds,
         is_attachable: true,
         description: policy.description.as_deref().map(str::to_owned),
         create_date: policy.created,
-        update_date: policy.created,
+        update_date: version::latest(policy),
         tags: Some(shared::shown_tags(&policy.tags)),
     }
 }

@@ -18,6 +18,7 @@ pub(crate) mod tag;
 mod told;
 mod trust;
 pub(crate) mod user;
+pub(crate) mod version;
 
 use crate::{authorize::Permit, trail::Trail, work::Work};
 use rolecall_directory::{Account, Change};

@@ -11,6 +11,8 @@ pub(super) const ACCESS_KEYS_PER_USER: usize = 2;
 pub(super) const DEVICES_PER_USER: usize = 8;
 pub(super) const ATTACHED_PER_ENTITY: usize = 10;
 pub(super) const TAGS: usize = 50;
+/// Versions of one managed policy.
+pub(super) const VERSIONS: usize = 5;
 /// Characters of one managed policy.
 pub(super) const POLICY_SIZE: usize = 6_144;
 /// Characters of a trust policy.

@@ -6,7 +6,7 @@
 use rolecall_names::Instant;
 use rolecall_wire::{
     call::Tag,
-    reply::{AccessKey, Policy, Role, User, VirtualMFADevice},
+    reply::{AccessKey, Policy, PolicyVersion, Role, User, VirtualMFADevice},
 };
 use serde_json::{Map, Value, json};
 
@@ -89,6 +89,15 @@ pub(super) fn policy(policy: &Policy) -> String {
         .with_date("updateDate", policy.update_date)
         .with_tags(policy.tags.as_deref().unwrap_or_default())
         .under("policy")
+}
+
+/// The version without its document, which the request tells.
+pub(super) fn policy_version(version: &PolicyVersion) -> String {
+    Object::new()
+        .with("versionId", &*version.version_id)
+        .with("isDefaultVersion", version.is_default_version)
+        .with_date("createDate", version.create_date)
+        .under("policyVersion")
 }
 
 /// The key without its secret.

@@ -16,7 +16,7 @@ macro_rules! files {
     };
 }
 
-files! { roles users keys inline managed attached boundaries tags devices account trust sessions simulate refused }
+files! { roles users keys inline managed versions attached boundaries tags devices account trust sessions simulate refused }
 
 /// Nobody needs permission for these two (API Reference, the page of each), so that a policy cannot refuse them.
 /// `tokens.rs` has what does.

@@ -77,7 +77,7 @@ replies! {
         CreateUser GetUser ListUsers
         CreateAccessKey ListAccessKeys GetAccessKeyLastUsed
         GetRolePolicy ListRolePolicies GetUserPolicy ListUserPolicies
-        CreatePolicy GetPolicy ListPolicies GetPolicyVersion ListPolicyVersions
+        CreatePolicy GetPolicy ListPolicies GetPolicyVersion ListPolicyVersions CreatePolicyVersion
         ListAttachedRolePolicies ListAttachedUserPolicies
         ListRoleTags ListUserTags ListPolicyTags ListMFADeviceTags
         CreateVirtualMFADevice ListMFADevices ListVirtualMFADevices
@@ -88,7 +88,7 @@ replies! {
     empty_result { UpdateRole }
     no_result {
         DeleteRole UpdateAssumeRolePolicy UpdateUser DeleteUser UpdateAccessKey DeleteAccessKey
-        PutRolePolicy DeleteRolePolicy PutUserPolicy DeleteUserPolicy DeletePolicy
+        PutRolePolicy DeleteRolePolicy PutUserPolicy DeleteUserPolicy DeletePolicy DeletePolicyVersion SetDefaultPolicyVersion
         AttachRolePolicy DetachRolePolicy AttachUserPolicy DetachUserPolicy
         PutRolePermissionsBoundary DeleteRolePermissionsBoundary
         PutUserPermissionsBoundary DeleteUserPermissionsBoundary

@@ -5,7 +5,7 @@ use crate::parse::{entities, partitions_of};
 use crate::{At, ControlPolicy, Entity, FileId, Policy, Target, Unit, World, derived_id};
 use rolecall_directory::{
     AccessKey, ControlPolicy as HeldControlPolicy, Directory, KeyOwner, ManagedPolicy, MfaDevice, Organization, Origin,
-    PolicyText, Preferences, Role, Target as HeldTarget, Unit as HeldUnit, User,
+    PolicyText, Preferences, Role, Target as HeldTarget, Unit as HeldUnit, User, Versions,
 };
 use rolecall_names::{AccountId, Arn, IdKind, Instant, Partition, UniqueId};
 use rolecall_policy::PrincipalKind;
@@ -161,6 +161,7 @@ fn boundaries(world: &World, held: &Directory, now: Instant) -> Vec<(AccountId, 
                 text: policy.text.clone(),
                 tags: Vec::new(),
                 origin: Origin::World,
+                versions: Versions::default(),
             };
             (account, desired, policy.at)
         })

@@ -67,7 +67,9 @@ impl Demand {
             "aws:userid" => self.session_before(patient, out),
             "aws:multifactorauthpresent" | "aws:multifactorauthage" => mfa(patient, out),
             "sts:externalid" => self.send(patient, "external_id", "external_id", "the external id", out),
-            "sts:sourceidentity" => self.send(patient, "source_identity", "source_identity", "the source identity", out),
+            "sts:sourceidentity" => {
+                self.send(patient, "source_identity", "source_identity", "the source identity", out)
+            }
             "sts:rolesessionname" => self.send(patient, "session_name", "role_session_name", "the session name", out),
             "aws:requestedregion" => {
                 if let Some(region) = &self.value {
@@ -83,17 +85,17 @@ impl Demand {
         }
     }
 
-    fn send(
-        &self,
-        patient: &Patient<'_, '_>,
-        key: &str,
-        profile_key: &str,
-        what: &str,
-        out: &mut Vec<Candidate>,
-    ) {
+    fn send(&self, patient: &Patient<'_, '_>, key: &str, profile_key: &str, what: &str, out: &mut Vec<Candidate>) {
         let Some(value) = &self.value else { return };
         let edit = parameter(patient, key, profile_key, &quoted(value), value);
-        own(patient, "send-what-is-wanted", &format!("Send {what} that the policy wants: {value}."), vec![edit], 10, out);
+        own(
+            patient,
+            "send-what-is-wanted",
+            &format!("Send {what} that the policy wants: {value}."),
+            vec![edit],
+            10,
+            out,
+        );
     }
 
     fn tag(&self, patient: &Patient<'_, '_>, key: &str, out: &mut Vec<Candidate>) {
@@ -125,7 +127,16 @@ impl Demand {
             }
             (None, _) => {
                 let edit = Table::at(world, patient.run.place.at).set("session_name", &quoted(name));
-                own(patient, "role-session-name", &format!("Have the place's session called {name}."), vec![edit], 10, out);
+                let text = match patient.case.recorded(patient.run.call) {
+                    // A record shows the session that calls, and not who made it.
+                    Some(_) => format!(
+                        "Have the calling session named {name} where it is made: by role_session_name on the source profile, \
+                     not on the target's, or by RoleSessionName in the call before. Clear the CLI's cache, which holds the \
+                     old session."
+                    ),
+                    None => format!("Have the place's session called {name}."),
+                };
+                own(patient, "role-session-name", &text, vec![edit], 10, out);
             }
             (Some(_), _) => {}
         }

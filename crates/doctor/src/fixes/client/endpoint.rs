@@ -179,4 +179,3 @@ fn default_region(partition: Partition) -> Option<Region> {
     };
     name.parse().ok()
 }
-

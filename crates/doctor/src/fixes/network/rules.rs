@@ -83,7 +83,11 @@ pub(super) fn acls(patient: &Patient<'_, '_>, death: Death, out: &mut Vec<Candid
         );
         let table = Table::at(world, acl.id.at);
         let value = table.with_element(key, &new);
-        let what = if ports == "443" { "HTTPS (TCP 443)" } else { "the answers' ports" };
+        let what = match ports {
+            "443" => "HTTPS (TCP 443)",
+            "\"all\"" => "every port",
+            _ => "the ports of answers (TCP 1024 to 65535)",
+        };
         let text = format!("Let the network ACL {} let {what} through.", &*acl.id.value);
         push(out, account, "network-acl-rule", text, vec![table.set(key, &value)], 20);
     }

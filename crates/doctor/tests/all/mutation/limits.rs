@@ -138,7 +138,11 @@ fn control_added(scene: &Scene<'_>, kind: &str, code: Code, out: &mut Vec<Mutant
     let resource = scene.hop.hop.role_arn.value.as_str();
     let mut kinds = vec![
         ("denies", json!({ "Effect": "Deny", "Action": "sts:AssumeRole", "Resource": "*" }), &["Statement", "0"][..]),
-        ("denies the role", json!({ "Effect": "Deny", "Action": ["sts:*"], "Resource": [resource] }), &["Statement", "0"]),
+        (
+            "denies the role",
+            json!({ "Effect": "Deny", "Action": ["sts:*"], "Resource": [resource] }),
+            &["Statement", "0"],
+        ),
         (
             "denies whoever comes from elsewhere",
             json!({
@@ -205,7 +209,11 @@ fn endpoint_policy_added(scene: &Scene<'_>, id: &str, out: &mut Vec<Mutant>) {
     let target = scene.hop.hop.role_arn.value.as_str();
     let kinds = vec![
         ("another service", json!({ "Action": "s3:*", "Resource": "*" }), vec!["Statement", "0", "Action"]),
-        ("another role", json!({ "Action": "sts:AssumeRole", "Resource": format!("{target}-old") }), vec!["Statement", "0", "Resource"]),
+        (
+            "another role",
+            json!({ "Action": "sts:AssumeRole", "Resource": format!("{target}-old") }),
+            vec!["Statement", "0", "Resource"],
+        ),
         (
             "another organization",
             json!({

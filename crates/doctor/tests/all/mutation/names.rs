@@ -45,8 +45,16 @@ fn assumed(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
 fn renamed(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     let target = scene.target();
     // A role that others name cannot go without them.
-    let named = scene.files.values().filter(|text| text.contains("\"AWS\"")).any(|text| text.contains(&scene.hop.hop.role_arn.value));
-    let hands_out = scene.world.places.iter().any(|place| place.role.as_ref().is_some_and(|role| *role.value == **target.entity.name));
+    let named = scene
+        .files
+        .values()
+        .filter(|text| text.contains("\"AWS\""))
+        .any(|text| text.contains(&scene.hop.hop.role_arn.value));
+    let hands_out = scene
+        .world
+        .places
+        .iter()
+        .any(|place| place.role.as_ref().is_some_and(|role| *role.value == **target.entity.name));
     if named || hands_out {
         return;
     }

@@ -35,7 +35,9 @@ fn principals(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     };
     let bystanders = scene.world.roles.iter().map(|role| &role.entity);
     let bystander = bystanders
-        .filter(|role| role.account.value == account && role.id != scene.caller().id && role.id != scene.target().entity.id)
+        .filter(|role| {
+            role.account.value == account && role.id != scene.caller().id && role.id != scene.target().entity.id
+        })
         .map(|role| format!("arn:{partition}:iam::{account}:role{}{}", role.path, &**role.name))
         .next();
     let itself = scene.caller().id == scene.target().entity.id;
@@ -43,7 +45,11 @@ fn principals(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     let gone = if scene.by_user() { "AIDAGONEGONEGONEGONEG" } else { "AROAGONEGONEGONEGONEG" };
     let mut kinds: Vec<(&str, Value, Code)> = vec![
         ("another company's account", json!({ "AWS": format!("arn:{partition}:iam::999999999999:root") }), mismatch),
-        ("another company's role", json!({ "AWS": [format!("arn:{partition}:iam::999999999999:role/batch")] }), mismatch),
+        (
+            "another company's role",
+            json!({ "AWS": [format!("arn:{partition}:iam::999999999999:role/batch")] }),
+            mismatch,
+        ),
         ("twelve wrong digits", json!({ "AWS": "999999999999" }), mismatch),
         ("a service alone", json!({ "Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"] }), mismatch),
         ("a deleted principal", json!({ "AWS": gone }), Code::TrustPrincipalDeleted),
@@ -56,7 +62,11 @@ fn principals(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     ];
     if let Some(bystander) = bystander {
         kinds.push(("another role", json!({ "AWS": bystander }), mismatch));
-        kinds.push(("another role and a service", json!({ "Service": "ec2.amazonaws.com", "AWS": [bystander] }), mismatch));
+        kinds.push((
+            "another role and a service",
+            json!({ "Service": "ec2.amazonaws.com", "AWS": [bystander] }),
+            mismatch,
+        ));
     }
     for (what, principal, code) in taking_turns(scene, kinds, 2) {
         let mut document = scene.json(&file);
@@ -111,10 +121,17 @@ fn denials(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     let kinds = vec![
         ("everybody", deny(&everybody, None), false),
         ("the caller", deny(&json!({ "AWS": [caller] }), None), false),
-        ("the caller by condition", deny(&everybody, Some(json!({ "ArnEquals": { "aws:PrincipalArn": caller } }))), false),
+        (
+            "the caller by condition",
+            deny(&everybody, Some(json!({ "ArnEquals": { "aws:PrincipalArn": caller } }))),
+            false,
+        ),
         (
             "all but another",
-            deny(&everybody, Some(json!({ "ArnNotEquals": { "aws:PrincipalArn": "arn:aws:iam::999999999999:role/x" } }))),
+            deny(
+                &everybody,
+                Some(json!({ "ArnNotEquals": { "aws:PrincipalArn": "arn:aws:iam::999999999999:role/x" } })),
+            ),
             false,
         ),
         (

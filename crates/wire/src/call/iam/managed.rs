@@ -75,13 +75,47 @@ shape! {
     }
 }
 
+const VERSION_ID: Rule = Rule::Text(Text { min: None, max: None, pattern: Some(Pattern::VersionId), one_of: &[] });
+
+shape! {
+    /// Adds a version to a policy. <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicyVersion.html>
+    CreatePolicyVersion {
+        /// The policy.
+        policy_arn: String = "PolicyArn" rules::ARN,
+        /// The version's document.
+        policy_document: String = "PolicyDocument" rules::POLICY_DOCUMENT,
+        /// Whether it comes into force at once; not when left out.
+        set_as_default: Option<bool> = "SetAsDefault" Rule::Boolean,
+    }
+}
+
+shape! {
+    /// Removes a version that is not in force. <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicyVersion.html>
+    DeletePolicyVersion {
+        /// The policy.
+        policy_arn: String = "PolicyArn" rules::ARN,
+        /// The version.
+        version_id: String = "VersionId" VERSION_ID,
+    }
+}
+
+shape! {
+    /// Brings a version into force. <https://docs.aws.amazon.com/IAM/latest/APIReference/API_SetDefaultPolicyVersion.html>
+    SetDefaultPolicyVersion {
+        /// The policy.
+        policy_arn: String = "PolicyArn" rules::ARN,
+        /// The version.
+        version_id: String = "VersionId" VERSION_ID,
+    }
+}
+
 shape! {
     /// Asks for a version's document. <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicyVersion.html>
     GetPolicyVersion {
         /// The policy.
         policy_arn: String = "PolicyArn" rules::ARN,
         /// The version: `v1`.
-        version_id: String = "VersionId" Rule::Text(Text { min: None, max: None, pattern: Some(Pattern::VersionId), one_of: &[] }),
+        version_id: String = "VersionId" VERSION_ID,
     }
 }
 

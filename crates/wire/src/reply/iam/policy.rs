@@ -128,6 +128,13 @@ pub struct GetPolicyVersion {
     pub policy_version: PolicyVersion,
 }
 
+/// Answers CreatePolicyVersion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreatePolicyVersion {
+    /// The version, without its document.
+    pub policy_version: PolicyVersion,
+}
+
 /// Answers ListPolicyVersions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListPolicyVersions {
@@ -211,6 +218,12 @@ impl Elements for ListPolicies {
 }
 
 impl Elements for GetPolicyVersion {
+    fn write(&self, xml: &mut Xml<'_>) {
+        xml.within("PolicyVersion", |xml| self.policy_version.write(xml));
+    }
+}
+
+impl Elements for CreatePolicyVersion {
     fn write(&self, xml: &mut Xml<'_>) {
         xml.within("PolicyVersion", |xml| self.policy_version.write(xml));
     }
