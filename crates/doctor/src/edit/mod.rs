@@ -4,7 +4,7 @@ mod ini;
 mod json;
 mod toml;
 
-pub(crate) use ini::{set as set_in_profile, setting};
+pub(crate) use ini::{profiles, set as set_in_profile, setting};
 pub(crate) use json::{Json, Node, Piece, pretty};
 pub(crate) use toml::{Table, quoted};
 
