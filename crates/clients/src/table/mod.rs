@@ -264,7 +264,7 @@ pub(crate) fn row_of(kind: Kind, generation: u32, version: Version) -> Option<&'
 }
 
 #[cfg(test)]
-mod page;
+mod tests;
 
 #[cfg(test)]
 mod tests {

@@ -252,7 +252,8 @@ impl<'w> Looking<'_, 'w> {
         let elsewhere = named.iter().position(|principal| self.is_elsewhere(principal.value));
         if let Some(index) = elsewhere {
             let value = named.get(index).map(|principal| principal.value).unwrap_or_default();
-            let text = format!("the trust policy names {value}, an ARN of another partition than that of {}", caller.arn);
+            let text =
+                format!("the trust policy names {value}, an ARN of another partition than that of {}", caller.arn);
             let clue = Clue::Principal { statement, value: None };
             return Cause { code: Code::PartitionMismatch, text, at: place(index), clue };
         }
@@ -324,14 +325,16 @@ impl<'w> Looking<'_, 'w> {
             }
             _ => (self.found(reference).map(|found| found.policy.at), None),
         };
-        let view = found.as_ref().zip(statement).and_then(|(found, statement)| found.policy.document.statement(statement));
+        let view =
+            found.as_ref().zip(statement).and_then(|(found, statement)| found.policy.document.statement(statement));
         let elsewhere = view.and_then(|view| {
             view.resources().map(|(value, _)| value).find(|value| is_of_other_partition(value, resource))
         });
         let (code, text) = match elsewhere {
-            Some(value) if code == Code::IdentityPolicyMissing => {
-                (Code::PartitionMismatch, format!("the policy names {value}, and the role is {resource}, of another partition"))
-            }
+            Some(value) if code == Code::IdentityPolicyMissing => (
+                Code::PartitionMismatch,
+                format!("the policy names {value}, and the role is {resource}, of another partition"),
+            ),
             _ => (code, text),
         };
         Cause { code, text, at, clue: Clue::Unallowed { document: reference, statement, action } }
@@ -340,7 +343,11 @@ impl<'w> Looking<'_, 'w> {
 
 /// Whether two ARNs differ in nothing but their partition.
 fn is_of_other_partition(value: &str, resource: &str) -> bool {
-    let parts = |arn: &str| arn.strip_prefix("arn:").and_then(|arn| arn.split_once(':')).map(|(partition, rest)| (partition.to_owned(), rest.to_owned()));
+    let parts = |arn: &str| {
+        arn.strip_prefix("arn:")
+            .and_then(|arn| arn.split_once(':'))
+            .map(|(partition, rest)| (partition.to_owned(), rest.to_owned()))
+    };
     match (parts(value), parts(resource)) {
         (Some((one, rest)), Some((other, of_resource))) => one != other && one != "*" && rest == of_resource,
         _ => false,

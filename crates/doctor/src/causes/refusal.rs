@@ -190,7 +190,8 @@ fn misfit(run: &Run<'_>, hop: &HopRun) -> Option<At> {
 
 /// Source: STS API Reference, `AssumeRole`, `RoleSessionName`.
 pub(crate) fn is_session_name(text: &str) -> bool {
-    (2..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte))
+    (2..=64).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte))
 }
 
 /// Source: STS API Reference, `AssumeRole`, `ExternalId`.

@@ -83,7 +83,8 @@ pub(super) fn unreachable(patient: &Patient<'_, '_>, out: &mut Vec<Candidate>) {
     // The endpoint's own name, which needs no private DNS: of those of the VPC, and where there is none with the name that
     // is called, of the one that is called nearly so.
     let named = patient.hop.journey.naming == Naming::Nothing;
-    let mut endpoints: Vec<&Endpoint> = world.endpoints.iter().filter(|it| it.service.value.ends_with(".sts")).collect();
+    let mut endpoints: Vec<&Endpoint> =
+        world.endpoints.iter().filter(|it| it.service.value.ends_with(".sts")).collect();
     endpoints.retain(|endpoint| named || vpc == Some(&endpoint.vpc.value));
     endpoints.sort_by_cached_key(|endpoint| (vpc != Some(&endpoint.vpc.value), distance(&endpoint.id.value, host)));
     for endpoint in endpoints.into_iter().take(2) {
@@ -91,8 +92,7 @@ pub(super) fn unreachable(patient: &Patient<'_, '_>, out: &mut Vec<Candidate>) {
         let url = format!("https://{}-00000000.sts.{region}.vpce.{}", &*endpoint.id.value, suffix(region));
         let edits =
             vec![table.set_member("options", "endpoint_url", &quoted(&url)), table.set("region", &quoted(region))];
-        let text =
-            format!("Name the VPC endpoint itself for this one client: {url} (its DNS name is in the console).");
+        let text = format!("Name the VPC endpoint itself for this one client: {url} (its DNS name is in the console).");
         own(patient, "vpc-endpoint-url", &text, edits, 30, out);
     }
     if let Some(edit) = table.remove("options") {

@@ -44,15 +44,7 @@ pub(super) fn candidates(patient: &Patient<'_, '_>, death: Death, out: &mut Vec<
 }
 
 /// A route in the place of those to the same network.
-fn add(
-    patient: &Patient<'_, '_>,
-    vpc: &Vpc,
-    subnet: &Subnet,
-    to: &str,
-    via: &str,
-    rank: u8,
-    out: &mut Vec<Candidate>,
-) {
+fn add(patient: &Patient<'_, '_>, vpc: &Vpc, subnet: &Subnet, to: &str, via: &str, rank: u8, out: &mut Vec<Candidate>) {
     let world = patient.world();
     let written = |at| world.files.excerpt(at);
     let kept = subnet.routes.iter().filter(|route| written(route.to.at).trim_matches('"') != to);
@@ -86,7 +78,8 @@ fn other_side<'p>(patient: &'p Patient<'_, '_>, peering: &Peering, vpc: &Vpc) ->
 /// The way back over the peering that the call came by.
 fn back(patient: &Patient<'_, '_>, death: Death, out: &mut Vec<Candidate>) {
     let world = patient.world();
-    let (Element::NoRoute { subnet } | Element::Route { subnet, .. } | Element::LocalRoute { subnet }) = death.at else {
+    let (Element::NoRoute { subnet } | Element::Route { subnet, .. } | Element::LocalRoute { subnet }) = death.at
+    else {
         return;
     };
     let peering = patient.hop.journey.hops.iter().find(|hop| hop.kind == HopKind::Peering);
@@ -102,9 +95,8 @@ fn back(patient: &Patient<'_, '_>, death: Death, out: &mut Vec<Candidate>) {
 /// Gateways of the VPC that lead out: NAT gateways of other subnets first.
 fn gateways(patient: &Patient<'_, '_>, vpc: &Vpc, subnet: &Subnet) -> Vec<String> {
     let world = patient.world();
-    let elsewhere = |id: &str| {
-        id != &*subnet.id.value && world.subnet(id).is_some_and(|stands| stands.vpc.value == vpc.id.value)
-    };
+    let elsewhere =
+        |id: &str| id != &*subnet.id.value && world.subnet(id).is_some_and(|stands| stands.vpc.value == vpc.id.value);
     let nats = world.nat_gateways.iter().filter(|nat| elsewhere(&nat.subnet.value)).map(|nat| nat.id.to_string());
     let internet = world.internet_gateways.iter().filter(|gateway| gateway.vpc.value == vpc.id.value);
     let egress = world.egress_only_gateways.iter().filter(|gateway| gateway.vpc.value == vpc.id.value);

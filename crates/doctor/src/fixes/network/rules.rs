@@ -16,7 +16,8 @@ pub(super) fn groups(patient: &Patient<'_, '_>, death: Death, out: &mut Vec<Cand
     let place = patient.run.place;
     let outwards = death.why == Why::SecurityGroupEgress;
     let endpoint = patient.endpoint().filter(|_| !outwards);
-    let own = if outwards { place.security_groups.as_ref() } else { endpoint.and_then(|it| it.security_groups.as_ref()) };
+    let own =
+        if outwards { place.security_groups.as_ref() } else { endpoint.and_then(|it| it.security_groups.as_ref()) };
     let named = own.into_iter().flatten();
     let named = named.filter_map(|id| world.security_groups.iter().find(|group| group.id.value == id.value));
     for group in named.take(GROUPS) {

@@ -30,7 +30,9 @@ fn moved(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     match scene.name.as_str() {
         "cross-account/by-address" => {
             let (key, file) = ("aws:SourceIp", "by-address.trust.json");
-            push("upgraded over the boundary", address, key, file, &|files| table.set(files, "client", "\"boto3==1.40.0\""));
+            push("upgraded over the boundary", address, key, file, &|files| {
+                table.set(files, "client", "\"boto3==1.40.0\"")
+            });
             push("another client", address, key, file, &|files| table.set(files, "client", "\"aws-cli==1.42.0\""));
             push("set to regional", address, key, file, &|files| {
                 table.set(files, "env", "{ AWS_STS_REGIONAL_ENDPOINTS = \"regional\" }");
@@ -81,7 +83,11 @@ fn signed_elsewhere(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     let region = scene.hop.hop.endpoint.region.as_str();
     // Only those that get out to the internet see the refusal.
     let closed = ["closed/", "ways/own-dns", "ways/peered", "ways/six", "places/connected", "places/function-in-vpc"];
-    if !scene.hop.own || closed.iter().any(|name| scene.name.starts_with(name)) || region.contains("gov") || region.starts_with("cn-") {
+    if !scene.hop.own
+        || closed.iter().any(|name| scene.name.starts_with(name))
+        || region.contains("gov")
+        || region.starts_with("cn-")
+    {
         return;
     }
     let table = scene.call_table();
@@ -140,8 +146,18 @@ fn profiles(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
             "role/by-user-id\nsource_profile = sauce\n",
         ),
         ("the profiles lead in a circle", config, "source_profile = taro", "source_profile = by-user-id"),
-        ("too short a session", config, "session_name = my-session", "session_name = my-session\nduration_seconds = 60"),
-        ("the source has no key", "aws/credentials", "aws_secret_access_key = AnybodyMayReadThisSecretItOpensNothing00\n", ""),
+        (
+            "too short a session",
+            config,
+            "session_name = my-session",
+            "session_name = my-session\nduration_seconds = 60",
+        ),
+        (
+            "the source has no key",
+            "aws/credentials",
+            "aws_secret_access_key = AnybodyMayReadThisSecretItOpensNothing00\n",
+            "",
+        ),
     ];
     for (what, file, old, new) in changes {
         let mut files = scene.files.clone();
@@ -155,7 +171,11 @@ fn profiles(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     }
     let changes = [
         ("a session name that STS does not take", "role_session_name = my-session", "role_session_name = my session"),
-        ("an external id that STS does not take", "role_session_name = my-session", "role_session_name = my-session\nexternal_id = a b c"),
+        (
+            "an external id that STS does not take",
+            "role_session_name = my-session",
+            "role_session_name = my-session\nexternal_id = a b c",
+        ),
     ];
     for (what, old, new) in changes {
         let mut files = scene.files.clone();

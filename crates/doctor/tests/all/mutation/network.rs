@@ -173,13 +173,17 @@ const BREAKINGS: &[Breaking] = &[
     Breaking {
         what: "the caller's group lets nothing out",
         scenes: &["closed/regional", "closed/by-url"],
-        change: |files| swap(files, "world.toml", "  { protocol = \"tcp\", ports = 443, to = [\"10.0.0.0/16\"] },\n", ""),
+        change: |files| {
+            swap(files, "world.toml", "  { protocol = \"tcp\", ports = 443, to = [\"10.0.0.0/16\"] },\n", "")
+        },
         at: |files| of("[[security_group]]", "sg-app").at(files, "id"),
     },
     Breaking {
         what: "the caller's group lets out elsewhere",
         scenes: &["closed/by-setting"],
-        change: |files| swap(files, "world.toml", "ports = 443, to = [\"10.0.0.0/16\"]", "ports = 8443, to = [\"10.0.0.0/16\"]"),
+        change: |files| {
+            swap(files, "world.toml", "ports = 443, to = [\"10.0.0.0/16\"]", "ports = 8443, to = [\"10.0.0.0/16\"]")
+        },
         at: |files| of("[[security_group]]", "sg-app").at(files, "id"),
     },
     Breaking {
@@ -225,12 +229,14 @@ const BREAKINGS: &[Breaking] = &[
     Breaking {
         what: "the endpoint's network ACL lets no answer out",
         scenes: &["closed/by-url"],
-        change: |files| swap(
-            files,
-            "world.toml",
-            "egress = [{ number = 100, action = \"allow\", protocol = \"tcp\", ports = \"1024-65535\", to = \"10.0.0.0/16\" }]",
-            "egress = [{ number = 100, action = \"deny\", protocol = \"tcp\", ports = \"1024-65535\", to = \"10.0.0.0/16\" }]",
-        ),
+        change: |files| {
+            swap(
+                files,
+                "world.toml",
+                "egress = [{ number = 100, action = \"allow\", protocol = \"tcp\", ports = \"1024-65535\", to = \"10.0.0.0/16\" }]",
+                "egress = [{ number = 100, action = \"deny\", protocol = \"tcp\", ports = \"1024-65535\", to = \"10.0.0.0/16\" }]",
+            )
+        },
         at: |files| only(files, "world.toml", "action = \"deny\""),
     },
     Breaking {
@@ -242,7 +248,9 @@ const BREAKINGS: &[Breaking] = &[
     Breaking {
         what: "the endpoint lets the data centre no longer in",
         scenes: &["places/connected"],
-        change: |files| swap(files, "world.toml", "from = [\"10.0.0.0/16\", \"192.168.0.0/16\"]", "from = [\"10.0.0.0/16\"]"),
+        change: |files| {
+            swap(files, "world.toml", "from = [\"10.0.0.0/16\", \"192.168.0.0/16\"]", "from = [\"10.0.0.0/16\"]")
+        },
         at: |files| of("[[security_group]]", "sg-endpoint").at(files, "id"),
     },
     Breaking {

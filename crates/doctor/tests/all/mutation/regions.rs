@@ -55,16 +55,31 @@ pub(super) fn mutants(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
         let mut files = scene.files.clone();
         table.set(&mut files, "region", "\"us-west-1\"");
         let at = only(&files, "world.toml", "deactivated_regions");
-        out.push(scene.mutant("a Region that the other account has off", Code::RegionDisabled, (files, at), Hands::Own));
+        out.push(scene.mutant(
+            "a Region that the other account has off",
+            Code::RegionDisabled,
+            (files, at),
+            Hands::Own,
+        ));
     }
 }
 
 /// The role's account switches STS off in the Region that is called.
 fn deactivated(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     let region = scene.hop.hop.endpoint.region.as_str();
-    let name = &scene.world.accounts.iter().find(|account| account.id.value == scene.target().entity.account.value).unwrap().name;
+    let name = &scene
+        .world
+        .accounts
+        .iter()
+        .find(|account| account.id.value == scene.target().entity.account.value)
+        .unwrap()
+        .name;
     let known: rolecall_names::Region = region.parse().unwrap();
-    let first = scene.run.hops.iter().all(|hop| hop.hop.role_arn.value != scene.hop.hop.role_arn.value || std::ptr::eq(hop, scene.hop));
+    let first = scene
+        .run
+        .hops
+        .iter()
+        .all(|hop| hop.hop.role_arn.value != scene.hop.hop.role_arn.value || std::ptr::eq(hop, scene.hop));
     let earlier = scene.name.contains("#1");
     if known.activation() != rolecall_names::Activation::Deactivatable || scene.turn % 2 == 1 || !first || earlier {
         return;
@@ -86,7 +101,10 @@ fn deactivated(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
 
 /// ARNs of another partition: of the caller in the trust policy, of the role in the identity policy and in the call.
 fn partitions(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
-    if !matches!(scene.name.as_str(), "regions/gov" | "regions/china" | "regions/default" | "cross-account/partner" | "closed/account-wide") {
+    if !matches!(
+        scene.name.as_str(),
+        "regions/gov" | "regions/china" | "regions/default" | "cross-account/partner" | "closed/account-wide"
+    ) {
         return;
     }
     let own = scene.hop.hop.role_arn.value.split(':').nth(1).unwrap();
@@ -99,7 +117,12 @@ fn partitions(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     let changed = scene.with(&file, &at, |document| {
         statement_mut(document, index)["Principal"] = json!({ "AWS": root });
     });
-    out.push(scene.mutant("the trust policy names another partition", Code::PartitionMismatch, changed, scene.of_target()));
+    out.push(scene.mutant(
+        "the trust policy names another partition",
+        Code::PartitionMismatch,
+        changed,
+        scene.of_target(),
+    ));
     if let Some((file, index)) = scene.grant(PolicyType::Identity).filter(|_| scene.needs_identity()) {
         let arn = scene.hop.hop.role_arn.value.replacen(own, other, 1);
         let document = scene.json(&file);
@@ -107,7 +130,12 @@ fn partitions(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
         let number = index.to_string();
         let at = if at.len() == 3 { path(&document, &number, &["Resource"]) } else { at };
         let changed = scene.with(&file, &at, |document| statement_mut(document, index)["Resource"] = json!(arn));
-        out.push(scene.mutant("the identity policy names another partition", Code::PartitionMismatch, changed, Hands::Own));
+        out.push(scene.mutant(
+            "the identity policy names another partition",
+            Code::PartitionMismatch,
+            changed,
+            Hands::Own,
+        ));
     }
     let mut files = scene.files.clone();
     let arn = scene.hop.hop.role_arn.value.replacen(own, other, 1);
