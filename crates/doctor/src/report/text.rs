@@ -12,6 +12,11 @@ pub(super) fn render(report: &Report) -> String {
         write_finding(&mut told, finding);
         told.push('\n');
     }
+    let mut remarks = report.cases.iter().filter_map(|case| case.remark.as_deref()).peekable();
+    if remarks.peek().is_some() {
+        remarks.for_each(|remark| wrap(&mut told, "ok: ", "  ", remark));
+        told.push('\n');
+    }
     for section in &report.sections {
         wrap(&mut told, "", "", &section.heading);
         for item in &section.items {
