@@ -57,3 +57,9 @@ def test_javascript_2(compare):
     variables = habits.node("aws-sdk")
     rows = habit_rows.javascript2(seed=9, mixed=700, chained=300)
     compare("aws-sdk==2.1693.0", ["node", habits.PROGRAMS / "javascript2.cjs"], rows, least=1200, variables=variables)
+
+
+@pytest.mark.parametrize("program, client", [("first", "aws-sdk-go==1.55.8"), ("second", "aws-sdk-go==2")])
+def test_go(compare, program, client):
+    rows = habit_rows.go(seed=10, mixed=700, chained=300, first=program == "first")
+    compare(client, [habits.go(program)], rows, least=1000)

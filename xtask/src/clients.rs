@@ -7,6 +7,7 @@
 //! | `ROLECALL_BIN` | the `rolecall` binary under test |
 //! | `ROLECALL_VENVS` | a folder with a virtual environment per row of [`VENVS`], `NAME/bin/python` |
 //! | `ROLECALL_NODE` | a folder with a `node_modules` of [`NPM_PACKAGES`] |
+//! | `ROLECALL_GO` | a folder with the programs of [`GO_PROGRAMS`] |
 //! | `ROLECALL_RUST_CLIENT` | the binary of `tests/clients/rust`, when that package is there |
 //!
 //! What could not be installed is not there, and has been named: the tests skip what needs it, saying so.
@@ -42,10 +43,14 @@ const BOTOCORES: &[&str] = &["1.13.2", "1.23.0", "1.29.0", "1.31.0", "1.36.0", "
 const NPM_PACKAGES: &[&str] =
     &["@aws-sdk/client-sts@3.1169.0", "@aws-sdk/client-cloudtrail@3.1137.0", "aws-sdk@2.1693.0"];
 
+/// A Go module with a program per version of the SDK; the module says which versions.
+const GO_PROGRAMS: &str = "tests/clients/programs/habits/go";
+
 /// Where everything was put, and what is missing.
 pub(crate) struct Clients {
     venvs: PathBuf,
     node: PathBuf,
+    go: PathBuf,
     rust: Option<PathBuf>,
     missing: Vec<String>,
 }
@@ -63,7 +68,7 @@ impl Clients {
 
     /// Tells the tests where to find what.
     pub(crate) fn tell(&self, command: &mut Command) {
-        command.env("ROLECALL_VENVS", &self.venvs).env("ROLECALL_NODE", &self.node);
+        command.env("ROLECALL_VENVS", &self.venvs).env("ROLECALL_NODE", &self.node).env("ROLECALL_GO", &self.go);
         if let Some(rust) = &self.rust {
             command.env("ROLECALL_RUST_CLIENT", rust);
         }
@@ -73,7 +78,13 @@ impl Clients {
 /// Installs what is missing. A failure is a sentence in [`Clients::missing`], never the end of the run.
 pub(crate) fn prepare(root: &Path) -> Clients {
     let home = root.join("target/clients");
-    let mut clients = Clients { venvs: home.join("venvs"), node: home.join("node"), rust: None, missing: Vec::new() };
+    let mut clients = Clients {
+        venvs: home.join("venvs"),
+        node: home.join("node"),
+        go: home.join("go"),
+        rust: None,
+        missing: Vec::new(),
+    };
     for venv in VENVS {
         if let Err(why) = make_venv(&clients.venvs.join(venv.name), venv.requirements) {
             clients.missing.push(format!("{} cannot be tested: {why}", venv.name));
@@ -87,6 +98,9 @@ pub(crate) fn prepare(root: &Path) -> Clients {
     }
     if let Err(why) = install_npm(&clients.node) {
         clients.missing.push(format!("the AWS SDK for JavaScript cannot be tested: {why}"));
+    }
+    if let Err(why) = build_go(&root.join(GO_PROGRAMS), &clients.go) {
+        clients.missing.push(format!("the habits of the AWS SDK for Go cannot be compared: {why}"));
     }
     if root.join("tests/clients/rust/Cargo.toml").exists() {
         match build_rust(root, &home) {
@@ -161,6 +175,13 @@ fn install_npm(node: &Path) -> Result<(), String> {
             .args(NPM_PACKAGES),
     )?;
     fs::write(&stamp, &wanted).map_err(|error| error.to_string())
+}
+
+/// Builds what has changed; Go's own cache knows what that is.
+fn build_go(programs: &Path, into: &Path) -> Result<(), String> {
+    fs::create_dir_all(into).map_err(|error| error.to_string())?;
+    println!("clients: building {GO_PROGRAMS}");
+    quietly(Command::new("go").current_dir(programs).args(["build", "-mod=readonly", "-o"]).arg(into).arg("./..."))
 }
 
 fn build_rust(root: &Path, home: &Path) -> Result<PathBuf, String> {

@@ -435,3 +435,69 @@ def javascript2(seed: int, mixed: int, chained: int) -> list:
             row["env"]["AWS_SDK_LOAD_CONFIG"] = "1"
         rows.append(row)
     return rows
+
+
+GO = {
+    "options": {
+        "endpoint_url": [*URLS],
+        "use_fips_endpoint": [True, False],
+        "use_dualstack_endpoint": [True, False],
+    },
+    "variables": {
+        "AWS_REGION": [*REGIONS, *ODD_REGIONS, ""],
+        "AWS_DEFAULT_REGION": REGIONS,
+        "AWS_STS_REGIONAL_ENDPOINTS": ["legacy", "regional", "REGIONAL", ""],
+        "AWS_ENDPOINT_URL": [*URLS, ""],
+        "AWS_ENDPOINT_URL_STS": [*URLS, ""],
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": ["true", "false", "True", ""],
+        "AWS_USE_FIPS_ENDPOINT": ["true", "false", "TRUE", ""],
+        "AWS_USE_DUALSTACK_ENDPOINT": ["true", "false", "TRUE", ""],
+        "AWS_SDK_LOAD_CONFIG": ["1", "true", "0", ""],
+    },
+    "keys": {name: values for name, values in PYTHON["keys"].items() if name != "defaults_mode"},
+}
+GO_1 = {
+    "options": {**GO["options"], "use_ssl": [False, True], "sts_regional_endpoints": ["legacy", "regional", "foo"]},
+    "variables": {**GO["variables"], "AWS_STS_REGIONAL_ENDPOINTS": ["legacy", "regional", "REGIONAL", "foo", ""]},
+    "keys": GO["keys"],
+}
+#: What stops a client written in Go, each alone: mixed with the rest they would hide everything else.
+GO_STOPS = [
+    {"AWS_USE_FIPS_ENDPOINT": "yes"}, {"AWS_USE_DUALSTACK_ENDPOINT": "1"}, {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "1"},
+    {"AWS_STS_REGIONAL_ENDPOINTS": "foo"},
+]
+
+
+def go(seed: int, mixed: int, chained: int, first: bool) -> list:
+    """Rows for both versions of the SDK for Go."""
+    from_all = GO_1 if first else GO
+    switches = ["use_fips_endpoint", "use_dualstack_endpoint"]
+    modes = [{}, {"AWS_STS_REGIONAL_ENDPOINTS": "regional"}] if first else [{}]
+    rows = [
+        {"ask": "endpoint", "region": region, "env": mode, "options": {name: True for name, on in zip(switches, which) if on}}
+        for region in REGIONS + ODD_REGIONS
+        for which in itertools.product([False, True], repeat=2)
+        for mode in modes
+    ]
+    rows += [{"ask": "endpoint", "region": "eu-west-1", "env": env} for env in GO_STOPS] + [{"ask": "endpoint"}]
+    rows += Mix(seed, regions=REGIONS + ODD_REGIONS, **from_all).rows(mixed)
+    without = ("identity center", "over that of a profile", "twice", "no file can be read", "no value", "defaults for all", "colons")
+    rows += [
+        {"ask": "chain", "region": "eu-west-1", **row, "env": {**row.get("env", {}), **more}}
+        for name, row in CHAINS.items()
+        for more in ([{}, {"AWS_SDK_LOAD_CONFIG": "1"}] if first else [{}])
+        if not any(word in name for word in without)
+    ]
+    chains = Chains(
+        seed,
+        options={"endpoint_url": URLS, "use_fips_endpoint": [True]},
+        variables={name: GO["variables"][name] for name in ("AWS_REGION", "AWS_ENDPOINT_URL_STS")},
+        keys={name: PYTHON["keys"][name] for name in ("region", "endpoint_url", "use_fips_endpoint")},
+        regions=REGIONS,
+    )
+    for row in chains.rows(chained):
+        row = row if "region" in row or "AWS_REGION" in row["env"] else {**row, "region": "eu-central-1"}
+        if first and chains.maybe(0.8):
+            row["env"]["AWS_SDK_LOAD_CONFIG"] = "1"
+        rows.append(row)
+    return rows

@@ -78,6 +78,13 @@ def node(package: str) -> dict:
     return {"ROLECALL_NODE": str(modules)}
 
 
+def go(name: str) -> Path:
+    """A program in Go."""
+    binary = Path(os.environ.get("ROLECALL_GO", "target/clients/go")) / name
+    demand(binary, f"the program {name} in Go")
+    return binary
+
+
 def venv(name: str) -> Path:
     """The interpreter of a virtual environment."""
     python = Path(os.environ["ROLECALL_VENVS"]) / name / "bin/python"
@@ -91,13 +98,17 @@ def demand(path: Path, name: str) -> None:
         pytest.skip(f"{name} could not be installed")
 
 
+#: Clients that say what is wrong in a sentence and give it no name.
+NAMELESS = ("AWS CLI", "Go")
+
+
 def same(row: dict, real: dict, ours: dict, words: bool) -> str | None:
     """What of two answers is not the same, and `None` where nothing is."""
     if "unusable" in ours:
         # An option that this version does not have: Python says so too.
         return None if real.get("error") == "TypeError" else "an option"
     if "error" in real or "error" in ours:
-        if real.get("error") == "AWS CLI" and "error" in ours:
+        if real.get("error") in NAMELESS and "error" in ours:
             # It adds to the words what to do, and tells no name.
             known = ours["text"].strip() in real["text"] or ours["error"] == "ConfigParseError"
             return None if known else "the words of a refusal"
@@ -150,6 +161,8 @@ def same_chain(real: dict, ours: dict) -> str | None:
 MADE_UP = {
     r"botocore-session-\d{10}": "botocore-session-<unix seconds>",
     r"aws-sdk-js-\d{13}": "aws-sdk-js-<unix milliseconds>",
+    r"aws-go-sdk-\d{19}": "aws-go-sdk-<unix nanoseconds>",
+    r"\d{19}": "<unix nanoseconds>",
     r"aws-sdk-js-session-\d{13}": "aws-sdk-js-session-<unix milliseconds>",
 }
 

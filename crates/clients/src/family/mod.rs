@@ -1,5 +1,6 @@
 //! How each family of clients reads its settings, one file a family.
 
+mod go;
 mod hosts;
 mod javascript2;
 mod javascript3;
@@ -18,14 +19,16 @@ use crate::{
 /// More profiles than this in a row are refused. No client has a bound of its own but that of its stack.
 const MAX_HOPS: usize = 64;
 
-/// What botocore and version 2 of the SDK for JavaScript call it when there is nothing to sign with. They say so last.
-pub(crate) const NO_CREDENTIALS: [&str; 2] = ["NoCredentialsError", "CredentialsError"];
+/// What it is called when there is nothing to sign with, where that is said last: by botocore, version 2 of the SDK for
+/// JavaScript, and those for Go.
+pub(crate) const NO_CREDENTIALS: [&str; 3] = ["NoCredentialsError", "CredentialsError", "no credentials"];
 
 pub(crate) fn endpoint(client: &Client, settings: &Settings<'_>) -> Result<Endpoint, ClientError> {
     match client.row().habits.family {
         Family::Python => python::endpoint(client, settings),
         Family::JavaScript2 => javascript2::endpoint(client, settings),
         Family::JavaScript3 => javascript3::endpoint(client, settings),
+        Family::Go => go::endpoint(client, settings),
         Family::Standard => standard::endpoint(client, settings),
     }
 }
@@ -36,6 +39,7 @@ pub(crate) fn chain(client: &Client, settings: &Settings<'_>) -> Result<Plan, Cl
         Family::Python => python::chain(client, settings),
         Family::JavaScript2 => javascript2::chain(client, settings),
         Family::JavaScript3 => javascript3::chain(client, settings),
+        Family::Go => go::chain(client, settings),
         Family::Standard => standard::chain(client, settings),
     }
 }

@@ -1,5 +1,6 @@
 //! AWS's configuration files, as each family of clients reads them.
 
+pub(crate) mod go;
 pub(crate) mod javascript;
 pub(crate) mod python;
 

@@ -3,6 +3,7 @@
 //! A row says *which* settings are read and in which order; how its family reads them is code beside this folder.
 
 mod geography;
+mod go;
 mod javascript;
 mod python;
 mod standard;
@@ -94,6 +95,8 @@ pub(crate) enum Family {
     JavaScript2,
     /// Version 3 of the SDK for JavaScript.
     JavaScript3,
+    /// Both versions of the SDK for Go.
+    Go,
     /// What follows AWS's guide for SDKs.
     Standard,
 }
@@ -247,7 +250,7 @@ impl Row {
 
 /// Every row.
 pub(crate) fn rows() -> impl Iterator<Item = &'static Row> {
-    python::ROWS.iter().chain(javascript::ROWS).chain(standard::ROWS)
+    python::ROWS.iter().chain(javascript::ROWS).chain(go::ROWS).chain(standard::ROWS)
 }
 
 /// The row about a client's version. Pre-releases belong to the release they lead to.
