@@ -21,7 +21,7 @@ impl Upgrade {
     pub fn report(&self, line: &dyn Fn(&Spot) -> Option<String>) -> Report {
         let mut report = Report { verb: "upgrade", ..Report::default() };
         for client in self.clients.iter().filter(|client| !self.told_by_another(client)) {
-            let name = format!("{} {} to {}", client.client, client.from, client.to);
+            let name = client.step();
             report.cases.push(if client.moves {
                 Case { name, findings: vec![self.finding(client, line)], remark: None }
             } else {
@@ -52,14 +52,14 @@ impl Upgrade {
     }
 
     fn finding(&self, client: &ClientChange, line: &dyn Fn(&Spot) -> Option<String>) -> Finding {
-        let ClientChange { client: name, from, to, before, after, .. } = client;
+        let ClientChange { to, before, after, .. } = client;
         let excerpt = client.at.as_ref().and_then(line).map(|line| {
             let length = u32::try_from(to.chars().count()).unwrap_or(u32::MAX);
             Excerpt { line, length }
         });
         // In a world the calls say what comes of it.
         let level = if self.world { Level::Warning } else { Level::Error };
-        let message = format!("{name} {from} -> {to} moves its default STS endpoint from {before} to {after}");
+        let message = format!("{} moves the default STS endpoint from {before} to {after}", client.step());
         Finding { rule: MOVED, level, message, at: client.at.clone(), excerpt, details: details(client) }
     }
 
@@ -111,9 +111,8 @@ impl Upgrade {
 
 /// A client that has another version and the same default.
 fn kept(client: &ClientChange) -> String {
-    let ClientChange { client: name, from, to, after, .. } = client;
     let unsettled = client.uncertain.as_ref().map(|what| format!("; not settled: {what}")).unwrap_or_default();
-    format!("{name} {from} -> {to} keeps its default STS endpoint, {after}{unsettled}")
+    format!("{} keeps the default STS endpoint, {}{unsettled}", client.step(), client.after)
 }
 
 fn details(client: &ClientChange) -> Vec<String> {
