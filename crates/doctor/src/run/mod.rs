@@ -21,7 +21,7 @@ use rolecall_kernel::{
     event::{Event, TlsDetails, VpcEndpoint},
     mfa,
 };
-use rolecall_names::{Instant, Region};
+use rolecall_names::{AccountId, Arn, Instant, Region};
 use rolecall_network::{Death, Journey};
 use rolecall_wire::{Fault, Reply};
 use rolecall_world::{At, Call, Expectation, MfaAnswer, Place};
@@ -76,6 +76,16 @@ pub enum RunError {
         /// The call.
         at: At,
     },
+    /// The role is in an account that the world does not hold.
+    #[error("{arn} is a role of the account {account}, which is not in this world; say `[accounts.NAME]` with `id = \"{account}\"`")]
+    ForeignTarget {
+        /// The role.
+        arn: String,
+        /// Its account.
+        account: AccountId,
+        /// Where it is named.
+        at: At,
+    },
     /// The place does not stand in this world's network.
     #[error("{source}")]
     Network {
@@ -97,6 +107,7 @@ impl RunError {
             | Self::NoRole { at, .. }
             | Self::NoPlace { at, .. }
             | Self::NothingToAssume { at }
+            | Self::ForeignTarget { at, .. }
             | Self::Network { at, .. } => *at,
         }
     }
