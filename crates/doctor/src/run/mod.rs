@@ -268,6 +268,7 @@ impl<'w> Case<'w> {
         if planned.hops.is_empty() {
             return Err(RunError::NothingToAssume { at: call.at });
         }
+        self.holds_targets(call, &planned.hops)?;
         let mut credentials = match recorded {
             Some(recorded) => recorded.credentials(self, place)?,
             None => credentials::first(self, call, place, &planned.start, at)?,
@@ -284,6 +285,18 @@ impl<'w> Case<'w> {
             }
         }
         Ok(run)
+    }
+
+    /// Roles of accounts that are not there are nobody's to be let into, or kept out of.
+    fn holds_targets(&self, call: &Call, hops: &[Hop]) -> Result<(), RunError> {
+        for named in hops.iter().map(|hop| &hop.role_arn) {
+            let account = Arn::parse(&named.value).ok().and_then(|arn| arn.account_id());
+            if let Some(account) = account.filter(|account| self.directory.account(*account).is_none()) {
+                let (arn, at) = (named.value.clone(), place_of(call, named.at));
+                return Err(RunError::ForeignTarget { arn, account, at });
+            }
+        }
+        Ok(())
     }
 
     /// The serial number of the device that the call answers with, where it answers for MFA itself.
