@@ -9,7 +9,7 @@ use crate::{
 };
 use rolecall_clients::EndpointKind;
 use rolecall_names::{Activation, Partition, Region};
-use rolecall_network::Naming;
+use rolecall_network::{Naming, Why, is_sts_service};
 use rolecall_world::{Endpoint, PlaceKind};
 
 /// Calls the global endpoint, which leaves the VPC by its routes.
@@ -78,17 +78,23 @@ pub(super) fn unreachable(patient: &Patient<'_, '_>, out: &mut Vec<Candidate>) {
     regional(patient, 10, out);
     let table = table(patient);
     let world = patient.world();
+    if patient.hop.journey.ended.as_ref().is_err_and(|death| death.why == Why::AddressFamily) {
+        let edit = table.set_member("env", "AWS_USE_DUALSTACK_ENDPOINT", "\"true\"");
+        let text =
+            "Call the dual-stack endpoint, which has addresses of both families: AWS_USE_DUALSTACK_ENDPOINT=true.";
+        own(patient, "dual-stack", text, vec![edit], 10, out);
+    }
     let host = &patient.hop.hop.endpoint.host;
     let vpc = patient.run.place.subnet.as_ref().and_then(|subnet| world.subnet(&subnet.value)).map(|it| &it.vpc.value);
     // The endpoint's own name, which needs no private DNS: of those of the VPC, and where there is none with the name that
     // is called, of the one that is called nearly so.
     let named = patient.hop.journey.naming == Naming::Nothing;
     let mut endpoints: Vec<&Endpoint> =
-        world.endpoints.iter().filter(|it| it.service.value.ends_with(".sts")).collect();
+        world.endpoints.iter().filter(|it| is_sts_service(&it.service.value).is_some()).collect();
     endpoints.retain(|endpoint| named || vpc == Some(&endpoint.vpc.value));
     endpoints.sort_by_cached_key(|endpoint| (vpc != Some(&endpoint.vpc.value), distance(&endpoint.id.value, host)));
     for endpoint in endpoints.into_iter().take(2) {
-        let Some(region) = endpoint.service.value.split('.').nth(2) else { continue };
+        let Some(region) = is_sts_service(&endpoint.service.value).map(Region::name) else { continue };
         let url = format!("https://{}-00000000.sts.{region}.vpce.{}", &*endpoint.id.value, suffix(region));
         let edits =
             vec![table.set_member("options", "endpoint_url", &quoted(&url)), table.set("region", &quoted(region))];

@@ -70,7 +70,7 @@ fn clock(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     if scene.run.hops.len() > 1 && !scene.name.ends_with("#0") {
         return;
     }
-    let seconds = if scene.turn % 2 == 0 { 1801 } else { -1200 };
+    let seconds = if scene.turn.is_multiple_of(2) { 1801 } else { -1200 };
     let mut files = scene.files.clone();
     let table = scene.place_table();
     table.set(&mut files, "clock_skew_seconds", &seconds.to_string());

@@ -240,6 +240,30 @@ const BREAKINGS: &[Breaking] = &[
         at: |files| only(files, "world.toml", "action = \"deny\""),
     },
     Breaking {
+        what: "the subnet leads over the peering alone",
+        scenes: &["ways/nat"],
+        change: |files| swap(files, "world.toml", "via = \"nat-app\"", "via = \"pcx-hub\""),
+        at: |files| subnet("subnet-private").at(files, "routes"),
+    },
+    Breaking {
+        what: "the place has IPv6 alone, and the name has none",
+        scenes: &["ways/six"],
+        change: |files| {
+            place("six").set(files, "address", "\"2001:db8:0:100::10\"");
+            Table::new("[[call]]", "name", "six").remove(files, "env");
+        },
+        at: |files| place("six").at(files, "address"),
+    },
+    Breaking {
+        what: "the URL is an address that nothing has",
+        scenes: &["closed/by-url"],
+        change: |files| {
+            let options = "{ endpoint_url = \"https://10.0.2.99\" }";
+            Table::new("[[call]]", "name", "by-url").set(files, "options", options);
+        },
+        at: |files| subnet("subnet-endpoint").at(files, "id"),
+    },
+    Breaking {
         what: "the data centre's line is cut",
         scenes: &["places/connected"],
         change: |files| place("connected").remove(files, "connected_to"),
