@@ -71,7 +71,7 @@ fn limit(scene: &Scene<'_>, policy: PolicyType, code: Code, hands: Hands, out: &
             });
             out.push(scene.mutant(&format!("the {name} allows {what}"), code, changed, hands));
         }
-        if (scene.turn + level) % 2 == 0 {
+        if (scene.turn + level).is_multiple_of(2) {
             let mut deny = json!({ "Sid": "Broken", "Effect": "Deny", "Action": "sts:AssumeRole", "Resource": "*" });
             if policy == PolicyType::VpcEndpoint {
                 deny["Principal"] = json!("*");
