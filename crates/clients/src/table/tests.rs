@@ -1,6 +1,7 @@
-//! `docs/clients.md`: the table for people, written by this test when it is told to (`BLESS=1`) and held to it else.
+//! The table held to its own rules, and `docs/clients.md`, the table for people, to the table: written when it is told to
+//! (`BLESS=1`), compared else.
 
-use super::{Confidence, Default, NoRegion, Read, Row, Version, rows};
+use super::{Confidence, Default, Habits, NoRegion, Read, Row, Version, rows};
 use std::{fmt::Write as _, fs, path::Path};
 
 const HEAD: &str = "# What is known of clients
@@ -87,4 +88,35 @@ fn reads(reads: &[Read]) -> String {
         })
         .collect();
     if told.is_empty() { "–".to_owned() } else { told.join(", ") }
+}
+
+#[test]
+fn rows_of_a_client_follow_on_each_other() {
+    let all: Vec<&Row> = rows().collect();
+    for pair in all.windows(2) {
+        let [one, next] = pair else { continue };
+        if (one.kind, one.generation) == (next.kind, next.generation) {
+            assert_eq!(one.below, Some(next.from), "{:?} {} and {}", one.kind, one.from, next.from);
+        }
+    }
+    for row in all {
+        assert!(
+            !row.source.is_empty() && row.below.is_none_or(|below| row.from < below),
+            "{:?} {}",
+            row.kind,
+            row.from
+        );
+    }
+}
+
+#[test]
+fn an_option_is_one_that_something_reads() {
+    for row in rows() {
+        let Habits { mode_reads, url, ignore_urls, fips, dual_stack, defaults_mode, region, options, .. } = &row.habits;
+        let lists = [mode_reads, url, ignore_urls, fips, dual_stack, defaults_mode, region];
+        let read = |name| lists.iter().any(|list| list.contains(&Read::Option(name)));
+        for (name, _) in options.iter().filter(|(name, _)| !matches!(*name, "use_ssl" | "use_global_endpoint")) {
+            assert!(read(*name), "{:?} {}: nothing reads {name}", row.kind, row.from);
+        }
+    }
 }
