@@ -63,3 +63,9 @@ def test_javascript_2(compare):
 def test_go(compare, program, client):
     rows = habit_rows.go(seed=10, mixed=700, chained=300, first=program == "first")
     compare(client, [habits.go(program)], rows, least=1000)
+
+
+@pytest.mark.parametrize("program, client", [("First", "aws-sdk-java==1.12.797"), ("Second", "aws-sdk-java==2.57.8")])
+def test_java(compare, program, client):
+    rows = habit_rows.java(seed=11, mixed=700, chained=300, first=program == "First")
+    compare(client, habits.java(program), rows, least=1000)

@@ -8,6 +8,7 @@
 //! | `ROLECALL_VENVS` | a folder with a virtual environment per row of [`VENVS`], `NAME/bin/python` |
 //! | `ROLECALL_NODE` | a folder with a `node_modules` of [`NPM_PACKAGES`] |
 //! | `ROLECALL_GO` | a folder with the programs of [`GO_PROGRAMS`] |
+//! | `ROLECALL_JAVA` | a folder with what [`JAVA_PROGRAMS`] is built to: `habits.jar`, and `lib` for what it needs |
 //! | `ROLECALL_RUST_CLIENT` | the binary of `tests/clients/rust`, when that package is there |
 //!
 //! What could not be installed is not there, and has been named: the tests skip what needs it, saying so.
@@ -46,11 +47,15 @@ const NPM_PACKAGES: &[&str] =
 /// A Go module with a program per version of the SDK; the module says which versions.
 const GO_PROGRAMS: &str = "tests/clients/programs/habits/go";
 
+/// A Maven project with a program per version of the SDK; the project says which versions.
+const JAVA_PROGRAMS: &str = "tests/clients/programs/habits/java";
+
 /// Where everything was put, and what is missing.
 pub(crate) struct Clients {
     venvs: PathBuf,
     node: PathBuf,
     go: PathBuf,
+    java: PathBuf,
     rust: Option<PathBuf>,
     missing: Vec<String>,
 }
@@ -69,6 +74,7 @@ impl Clients {
     /// Tells the tests where to find what.
     pub(crate) fn tell(&self, command: &mut Command) {
         command.env("ROLECALL_VENVS", &self.venvs).env("ROLECALL_NODE", &self.node).env("ROLECALL_GO", &self.go);
+        command.env("ROLECALL_JAVA", &self.java);
         if let Some(rust) = &self.rust {
             command.env("ROLECALL_RUST_CLIENT", rust);
         }
@@ -82,6 +88,7 @@ pub(crate) fn prepare(root: &Path) -> Clients {
         venvs: home.join("venvs"),
         node: home.join("node"),
         go: home.join("go"),
+        java: home.join("java"),
         rust: None,
         missing: Vec::new(),
     };
@@ -101,6 +108,9 @@ pub(crate) fn prepare(root: &Path) -> Clients {
     }
     if let Err(why) = build_go(&root.join(GO_PROGRAMS), &clients.go) {
         clients.missing.push(format!("the habits of the AWS SDK for Go cannot be compared: {why}"));
+    }
+    if let Err(why) = build_java(&root.join(JAVA_PROGRAMS), &clients.java) {
+        clients.missing.push(format!("the habits of the AWS SDK for Java cannot be compared: {why}"));
     }
     if root.join("tests/clients/rust/Cargo.toml").exists() {
         match build_rust(root, &home) {
@@ -182,6 +192,39 @@ fn build_go(programs: &Path, into: &Path) -> Result<(), String> {
     fs::create_dir_all(into).map_err(|error| error.to_string())?;
     println!("clients: building {GO_PROGRAMS}");
     quietly(Command::new("go").current_dir(programs).args(["build", "-mod=readonly", "-o"]).arg(into).arg("./..."))
+}
+
+/// Builds the project, unless that was done with these very sources.
+fn build_java(project: &Path, into: &Path) -> Result<(), String> {
+    let wanted = text_of(project)?;
+    let stamp = into.join("sources");
+    if fs::read_to_string(&stamp).is_ok_and(|held| held == wanted) && into.join("habits.jar").exists() {
+        return Ok(());
+    }
+    let _ = fs::remove_dir_all(into);
+    fs::create_dir_all(into).map_err(|error| error.to_string())?;
+    println!("clients: building {JAVA_PROGRAMS}");
+    let target = format!("-Dinto={}", into.display());
+    quietly(Command::new("mvn").current_dir(project).args(["--quiet", "--batch-mode", "package", &target]))?;
+    fs::write(&stamp, &wanted).map_err(|error| error.to_string())
+}
+
+/// The texts of all files in a folder, in the order of their names.
+fn text_of(folder: &Path) -> Result<String, String> {
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|error| error.to_string())? {
+        entries.push(entry.map_err(|error| error.to_string())?.path());
+    }
+    entries.sort();
+    let mut text = String::new();
+    for path in entries {
+        if path.is_dir() {
+            text.push_str(&text_of(&path)?);
+        } else {
+            text.push_str(&fs::read_to_string(&path).map_err(|error| error.to_string())?);
+        }
+    }
+    Ok(text)
 }
 
 fn build_rust(root: &Path, home: &Path) -> Result<PathBuf, String> {

@@ -199,6 +199,11 @@ const SUFFIXES: [&str; 14] = [
 ];
 
 /// A reason.
+/// The host in a URL.
+pub(crate) fn host_of(url: &str) -> String {
+    Parts::of(url).host
+}
+
 pub(crate) fn because(text: impl Into<String>, at: At) -> Because {
     Because { text: text.into(), at }
 }

@@ -209,11 +209,11 @@ pub fn plan(
     family::check_options(client, settings)?;
     let chained = family::chain(client, settings);
     if explicit.is_some()
-        && let Err(ClientError::Refused(refusal)) = &chained
-        && family::NO_CREDENTIALS.contains(&refusal.name)
+        && let Err(ClientError::Refused(chains)) = &chained
+        && let Err(ClientError::Refused(endpoints)) = family::endpoint(client, settings)
+        && family::is_said_first(client, &endpoints, chains)
     {
-        // That there are no credentials shows when the call is signed; what is wrong with its endpoint shows before.
-        family::endpoint(client, settings)?;
+        return Err(ClientError::Refused(endpoints));
     }
     let mut plan = chained?;
     if let Some(call) = explicit {

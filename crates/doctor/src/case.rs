@@ -105,7 +105,9 @@ impl<'w> Case<'w> {
     pub(crate) fn role_by_arn(&self, arn: &str) -> Option<&'w Role> {
         let arn = Arn::parse(arn).ok()?;
         let ("role", path, name) = arn.kind_path_name()? else { return None };
-        self.role(arn.account_id()?, name).filter(|role| &*role.entity.path == path && &**role.entity.name == name)
+        let account = self.directory.account(arn.account_id()?)?;
+        let exact = |role: &&Role| &*role.entity.path == path && &**role.entity.name == name;
+        self.role(account.id(), name).filter(exact).filter(|_| arn.partition == account.partition().as_str())
     }
 
     /// The place of that name.

@@ -29,12 +29,17 @@ fn everything() -> Report {
     denied.details = vec!["the policy asks for 203.0.113.10/32; the request has 10.0.1.20".to_owned(), "x".repeat(90)];
     let mut far = finding(UNREACHABLE, Level::Error, "and\nso \u{7}\u{1b}[31mon", Some((r"c:\d\world.toml", 1, 999)));
     far.excerpt = Some(Excerpt { line: "z".repeat(2000), length: 3 });
-    let case = |name: &str, findings| Case { name: name.to_owned(), findings };
+    let case = |name: &str, findings| Case { name: name.to_owned(), findings, remark: None };
     Report {
         verb: "check",
         cases: vec![
             case("daily <batch>", vec![denied, far]),
             case("nightly", Vec::new()),
+            Case {
+                name: "monthly".to_owned(),
+                findings: Vec::new(),
+                remark: Some("monthly <works> as before".to_owned()),
+            },
             case("weekly", vec![finding(UNREACHABLE, Level::Warning, "it will not work in Virginia's absence", None)]),
             case("yearly", vec![finding(MISMATCH, Level::Note, "it works", Some(("world.toml", 3, 1)))]),
         ],
@@ -44,7 +49,7 @@ fn everything() -> Report {
                 "ask for aws:SourceVpce in the trust policy of role-b, which account 222222222222 must do".to_owned(),
             ],
         }],
-        summary: "1 of 4 calls is not as expected.".to_owned(),
+        summary: "1 of 5 calls is not as expected.".to_owned(),
     }
 }
 
@@ -97,17 +102,21 @@ proptest! {
 
     #[test]
     fn no_text_breaks_a_form(
-        cases in prop::collection::vec(("(?s).{0,30}", prop::collection::vec(any_finding(), 0..4)), 0..4),
+        cases in prop::collection::vec(
+            ("(?s).{0,30}", prop::collection::vec(any_finding(), 0..4), prop::option::of("(?s).{0,30}")),
+            0..4,
+        ),
         items in prop::collection::vec("(?s).{0,60}", 0..3),
     ) {
-        let cases: Vec<Case> = cases.into_iter().map(|(name, findings)| Case { name, findings }).collect();
+        let cases: Vec<Case> = cases.into_iter().map(|(name, findings, remark)| Case { name, findings, remark }).collect();
         let sections = vec![Section { heading: "Look".to_owned(), items }];
         let report = Report { verb: "check", cases, sections, summary: String::new() };
         let findings = report.findings().count();
         let rendered = |form| report::render(form, &report, &());
         prop_assert_eq!(rendered(Form::Github).matches('\n').count(), findings);
         let sarif: serde_json::Value = serde_json::from_str(&rendered(Form::Sarif)).unwrap();
-        prop_assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), findings);
+        let notes = report.findings().filter(|finding| finding.level == Level::Note).count();
+        prop_assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len() + notes, findings);
         let junit = elements(&rendered(Form::Junit));
         let of = |name: &str| junit.iter().filter(|element| *element == name).count();
         prop_assert_eq!(of("testcase"), report.cases.len());

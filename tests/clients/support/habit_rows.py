@@ -501,3 +501,66 @@ def go(seed: int, mixed: int, chained: int, first: bool) -> list:
             row["env"]["AWS_SDK_LOAD_CONFIG"] = "1"
         rows.append(row)
     return rows
+
+
+JAVA = {
+    "options": {
+        "endpoint_url": [*URLS],
+        "use_fips_endpoint": [True, False],
+        "use_dualstack_endpoint": [True, False],
+    },
+    "variables": {
+        "AWS_REGION": [*REGIONS, *ODD_REGIONS, ""],
+        "AWS_DEFAULT_REGION": REGIONS,
+        "AWS_STS_REGIONAL_ENDPOINTS": ["legacy", "regional", "REGIONAL"],
+        "AWS_ENDPOINT_URL": URLS,
+        "AWS_ENDPOINT_URL_STS": URLS,
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": ["true", "false"],
+        "AWS_USE_FIPS_ENDPOINT": ["true", "false", "TRUE"],
+        "AWS_USE_DUALSTACK_ENDPOINT": ["true", "false", "TRUE"],
+    },
+    "keys": {
+        **{name: values for name, values in PYTHON["keys"].items() if name != "defaults_mode"},
+        "use_fips_endpoint": ["true", "false", "True"],
+        "use_dualstack_endpoint": ["true", "false", "True"],
+    },
+}
+JAVA_1 = {
+    "options": {"endpoint_url": [*URLS, "sts.amazonaws.com"], "use_ssl": [True, False]},
+    "variables": {**JAVA["variables"], "AWS_STS_REGIONAL_ENDPOINTS": ["legacy", "regional", "REGIONAL", "foo", ""]},
+    "keys": JAVA["keys"],
+}
+
+
+def java(seed: int, mixed: int, chained: int, first: bool) -> list:
+    """Rows for both versions of the SDK for Java."""
+    from_all = JAVA_1 if first else JAVA
+    switches = [] if first else ["use_fips_endpoint", "use_dualstack_endpoint"]
+    modes = [{}, {"AWS_STS_REGIONAL_ENDPOINTS": "regional"}] if first else [{}]
+    rows = [
+        {"ask": "endpoint", "region": region, "env": mode, "options": {name: True for name, on in zip(switches, which) if on}}
+        for region in REGIONS + ODD_REGIONS
+        for which in itertools.product([False, True], repeat=len(switches))
+        for mode in modes
+    ]
+    rows += [{"ask": "endpoint"}]
+    rows += Mix(seed, regions=REGIONS + ODD_REGIONS, **from_all).rows(mixed)
+    without = ("identity center", "over that of a profile")
+    rows += [
+        {"ask": "chain", "region": "eu-west-1", **row}
+        for name, row in CHAINS.items()
+        if not any(word in name for word in without)
+    ]
+    chains = Chains(
+        seed,
+        options={"endpoint_url": URLS},
+        variables={name: from_all["variables"][name] for name in ("AWS_REGION", "AWS_STS_REGIONAL_ENDPOINTS", "AWS_ENDPOINT_URL_STS")},
+        keys={name: JAVA["keys"][name] for name in ("region", "sts_regional_endpoints", "endpoint_url", "use_fips_endpoint")},
+        regions=REGIONS,
+    )
+    rows += chains.rows(chained)
+    for row in rows:
+        # The provider that asks the instance is one for the life of a process.
+        if first and row.get("provided") == "instance":
+            row["provided"] = "container"
+    return rows

@@ -85,6 +85,15 @@ def go(name: str) -> Path:
     return binary
 
 
+def java(program: str) -> list:
+    """The command that runs a program in Java."""
+    folder = Path(os.environ.get("ROLECALL_JAVA", "target/clients/java"))
+    demand(folder / "habits.jar", "the programs in Java")
+    # The environment of a process in Java is there to be read alone, unless one looks behind it.
+    opened = ["--add-opens", "java.base/java.util=ALL-UNNAMED"]
+    return ["java", *opened, "-cp", f"{folder}/habits.jar:{folder}/lib/*", f"rolecall.{program}"]
+
+
 def venv(name: str) -> Path:
     """The interpreter of a virtual environment."""
     python = Path(os.environ["ROLECALL_VENVS"]) / name / "bin/python"
@@ -99,7 +108,7 @@ def demand(path: Path, name: str) -> None:
 
 
 #: Clients that say what is wrong in a sentence and give it no name.
-NAMELESS = ("AWS CLI", "Go")
+NAMELESS = ("AWS CLI", "Go", "Java")
 
 
 def same(row: dict, real: dict, ours: dict, words: bool) -> str | None:
@@ -161,6 +170,7 @@ def same_chain(real: dict, ours: dict) -> str | None:
 MADE_UP = {
     r"botocore-session-\d{10}": "botocore-session-<unix seconds>",
     r"aws-sdk-js-\d{13}": "aws-sdk-js-<unix milliseconds>",
+    r"aws-sdk-java-\d{13}": "aws-sdk-java-<unix milliseconds>",
     r"aws-go-sdk-\d{19}": "aws-go-sdk-<unix nanoseconds>",
     r"\d{19}": "<unix nanoseconds>",
     r"aws-sdk-js-session-\d{13}": "aws-sdk-js-session-<unix milliseconds>",

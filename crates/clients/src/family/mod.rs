@@ -2,6 +2,7 @@
 
 mod go;
 mod hosts;
+mod java;
 mod javascript2;
 mod javascript3;
 mod python;
@@ -11,7 +12,7 @@ mod standard;
 pub(crate) use reader::Reader;
 
 use crate::{
-    Client, ClientError, Endpoint, OptionValue, Plan, Settings,
+    Client, ClientError, Endpoint, OptionValue, Plan, Refusal, Settings,
     nearest::nearest,
     table::{Family, Takes},
 };
@@ -19,9 +20,19 @@ use crate::{
 /// More profiles than this in a row are refused. No client has a bound of its own but that of its stack.
 const MAX_HOPS: usize = 64;
 
-/// What it is called when there is nothing to sign with, where that is said last: by botocore, version 2 of the SDK for
-/// JavaScript, and those for Go.
-pub(crate) const NO_CREDENTIALS: [&str; 3] = ["NoCredentialsError", "CredentialsError", "no credentials"];
+/// Whether what is wrong with the endpoint of a call is said before what is wrong with the credentials for it.
+///
+/// That there is nothing to sign with is said last by botocore and the first SDKs for JavaScript and Go. Those for Java make
+/// the client first, and ask for credentials with the call; the second asks the rule set after that.
+pub(crate) fn is_said_first(client: &Client, endpoints: &Refusal, chains: &Refusal) -> bool {
+    if client.row().habits.family == Family::Java {
+        return endpoints.name != RULES;
+    }
+    ["NoCredentialsError", "CredentialsError", "no credentials"].contains(&chains.name)
+}
+
+/// What a refusal of the endpoint rule set is called where it has no name of its own.
+pub(crate) const RULES: &str = "endpoint rule error";
 
 pub(crate) fn endpoint(client: &Client, settings: &Settings<'_>) -> Result<Endpoint, ClientError> {
     match client.row().habits.family {
@@ -29,6 +40,7 @@ pub(crate) fn endpoint(client: &Client, settings: &Settings<'_>) -> Result<Endpo
         Family::JavaScript2 => javascript2::endpoint(client, settings),
         Family::JavaScript3 => javascript3::endpoint(client, settings),
         Family::Go => go::endpoint(client, settings),
+        Family::Java => java::endpoint(client, settings),
         Family::Standard => standard::endpoint(client, settings),
     }
 }
@@ -40,6 +52,7 @@ pub(crate) fn chain(client: &Client, settings: &Settings<'_>) -> Result<Plan, Cl
         Family::JavaScript2 => javascript2::chain(client, settings),
         Family::JavaScript3 => javascript3::chain(client, settings),
         Family::Go => go::chain(client, settings),
+        Family::Java => java::chain(client, settings),
         Family::Standard => standard::chain(client, settings),
     }
 }

@@ -1,6 +1,7 @@
 //! AWS's configuration files, as each family of clients reads them.
 
 pub(crate) mod go;
+pub(crate) mod java;
 pub(crate) mod javascript;
 pub(crate) mod python;
 

@@ -18,7 +18,7 @@ const TWO: Habits = Habits {
     profile: &[Code, Env("AWS_PROFILE"), Env("AWS_DEFAULT_PROFILE")],
     region: &[Code, Env("AWS_REGION"), Env("AWS_DEFAULT_REGION"), Profile("region")],
     mode: Default::Regional,
-    no_region: super::NoRegion::Refuse("endpoint rule error", "Invalid Configuration: Missing Region"),
+    no_region: super::NoRegion::Refuse(crate::family::RULES, "Invalid Configuration: Missing Region"),
     url: &[
         Option("endpoint_url"),
         Env("AWS_ENDPOINT_URL_STS"),

@@ -4,6 +4,7 @@
 
 mod geography;
 mod go;
+mod java;
 mod javascript;
 mod python;
 mod standard;
@@ -97,6 +98,8 @@ pub(crate) enum Family {
     JavaScript3,
     /// Both versions of the SDK for Go.
     Go,
+    /// Both versions of the SDK for Java.
+    Java,
     /// What follows AWS's guide for SDKs.
     Standard,
 }
@@ -250,7 +253,7 @@ impl Row {
 
 /// Every row.
 pub(crate) fn rows() -> impl Iterator<Item = &'static Row> {
-    python::ROWS.iter().chain(javascript::ROWS).chain(go::ROWS).chain(standard::ROWS)
+    python::ROWS.iter().chain(javascript::ROWS).chain(go::ROWS).chain(java::ROWS).chain(standard::ROWS)
 }
 
 /// The row about a client's version. Pre-releases belong to the release they lead to.
@@ -264,7 +267,7 @@ pub(crate) fn row_of(kind: Kind, generation: u32, version: Version) -> Option<&'
 }
 
 #[cfg(test)]
-mod page;
+mod tests;
 
 #[cfg(test)]
 mod tests {

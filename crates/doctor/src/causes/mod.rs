@@ -13,12 +13,14 @@ pub(crate) use words::{fact_text, listed};
 
 use crate::{
     Case, Ended, HopRun, Run,
+    edit::profiles,
     run::{place_of, region_of},
 };
+use rolecall_clients::At as ClientAt;
 use rolecall_kernel::Weighing;
-use rolecall_network::{Death, Look, Why};
+use rolecall_network::{Death, Element, Look, Naming, Why};
 use rolecall_policy::DocumentRef;
-use rolecall_world::{At, Entity, Policy};
+use rolecall_world::{At, Destination, Entity, Policy, Route, Via};
 
 /// One reason why a call fails.
 #[derive(Debug, Clone)]
@@ -62,7 +64,7 @@ pub(crate) struct Found<'w> {
 /// The causes of a run that failed, the first the one to mend first. None for one that was let in.
 pub(crate) fn causes(case: &Case<'_>, run: &Run<'_>) -> Vec<Cause> {
     if let Err(refusal) = &run.plan {
-        let at = Some(place_of(run.call, refusal.at));
+        let at = Some(unknown_profile(case, run).unwrap_or_else(|| place_of(run.call, refusal.at)));
         let text = format!("{} {} refuses its own settings: {}", run.client.name(), run.client.version(), refusal.text);
         return vec![Cause { code: Code::ClientConfiguration, text, at, clue: Clue::Plain }];
     }
@@ -81,6 +83,15 @@ pub(crate) fn causes(case: &Case<'_>, run: &Run<'_>) -> Vec<Cause> {
 /// The question that was answered with no.
 pub(crate) fn denied_weighing(hop: &HopRun) -> Option<&Weighing> {
     hop.weighings.last().filter(|weighing| !weighing.decision.is_allowed())
+}
+
+/// Where the call names a profile that its files do not have.
+fn unknown_profile(case: &Case<'_>, run: &Run<'_>) -> Option<At> {
+    let call = run.call;
+    let named = call.profile.as_ref()?;
+    let files = call.config.iter().chain(&call.credentials);
+    let known = files.flat_map(|file| profiles(case.world.files.text(file.file))).any(|known| known == &*named.value);
+    (!known).then_some(named.at)
 }
 
 fn unreachable(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, death: Death) -> Cause {
@@ -125,12 +136,51 @@ fn unreachable(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, death: Death) -> Ca
         }
         None => String::new(),
     };
+    let (passed_over, at) = match over(case, run, hop) {
+        Some((why, element)) => (why, element),
+        None => (String::new(), death.at),
+    };
     Cause {
         code: Code::EndpointUnreachable,
-        text: format!("{habit}{why}, so {looks}"),
-        at: case.world.position(run.place, death.at),
+        text: format!("{habit}{passed_over}{why}, so {looks}"),
+        at: case.world.position(run.place, at).or_else(|| Some(chosen(run, hop))),
         clue: Clue::Death(death),
     }
+}
+
+/// What kept the name from leading to an endpoint of the VPC, where nothing else leads out of it.
+fn over(case: &Case<'_>, run: &Run<'_>, hop: &HopRun) -> Option<(String, Element)> {
+    let Naming::Public { passed_over: Some(element) } = hop.journey.naming else { return None };
+    let subnet = case.world.subnet(&run.place.subnet.as_ref()?.value)?;
+    let address = hop.journey.answers.first()?;
+    let leads_out = |route: &Route| match &route.to.value {
+        Destination::Cidr(network) => network.contains(address) && route.via.value != Via::Blackhole,
+        Destination::PrefixList(_) => false,
+    };
+    if subnet.routes.iter().any(|route| leads_out(route)) {
+        return None;
+    }
+    let why = match element {
+        Element::PrivateDns(index) => {
+            let id = &case.world.endpoints.get(index)?.id.value;
+            format!("the private DNS names of {id} are off, and the name leads to a public address; ")
+        }
+        Element::DnsHostnames(_) => {
+            "enableDnsHostnames of the VPC is off, and so the private name of its endpoint leads nowhere; ".to_owned()
+        }
+        Element::DnsServers(_) => {
+            "the VPC asks a DNS server that does not know the private name of its endpoint; ".to_owned()
+        }
+        _ => return None,
+    };
+    Some((why, element))
+}
+
+/// Where it was set which endpoint the call goes to; for what the client does by itself, where its version is.
+pub(crate) fn chosen(run: &Run<'_>, hop: &HopRun) -> At {
+    let because = &hop.hop.endpoint.because;
+    let set = because.iter().find(|because| because.at != ClientAt::Default).or_else(|| because.first());
+    set.map_or(run.call.client.at, |because| place_of(run.call, because.at))
 }
 
 impl<'w> Case<'w> {

@@ -4,7 +4,7 @@ use super::{Cause, Clue, Code, Found, fact_text, listed, nearest::distance};
 use crate::{Case, HopRun, Run, run::place_of};
 use rolecall_clients::SessionName;
 use rolecall_kernel::{Fact, Weighing};
-use rolecall_names::UniqueId;
+use rolecall_names::{Arn, UniqueId};
 use rolecall_policy::{DecidedBy, Document, DocumentRef, PolicyType, Span, Step, Verdict};
 use rolecall_world::At;
 use std::collections::BTreeSet;
@@ -39,9 +39,23 @@ impl<'w> Looking<'_, 'w> {
     }
 
     fn missing(&self) -> Cause {
-        let arn = &self.hop.hop.role_arn;
-        let text = format!("there is no role {}", arn.value);
-        Cause { code: Code::RoleMissing, text, at: Some(place_of(self.run.call, arn.at)), clue: Clue::Plain }
+        let named = &self.hop.hop.role_arn;
+        let at = Some(place_of(self.run.call, named.at));
+        let arn = Arn::parse(&named.value).ok();
+        let account = arn.and_then(|arn| self.case.directory.account(arn.account_id()?));
+        if let (Some(arn), Some(account)) = (arn, account)
+            && arn.partition != account.partition().as_str()
+        {
+            let text = format!(
+                "{} is an ARN of the partition {}, and the account is one of {}",
+                named.value,
+                arn.partition,
+                account.partition()
+            );
+            return Cause { code: Code::PartitionMismatch, text, at, clue: Clue::Plain };
+        }
+        let text = format!("there is no role {}", named.value);
+        Cause { code: Code::RoleMissing, text, at, clue: Clue::Plain }
     }
 
     fn found(&self, reference: DocumentRef) -> Option<Found<'w>> {
@@ -235,6 +249,14 @@ impl<'w> Looking<'_, 'w> {
             let clue = Clue::Principal { statement, value: Some(index) };
             return Cause { code: Code::TrustPrincipalDeleted, text, at: place(index), clue };
         }
+        let elsewhere = named.iter().position(|principal| self.is_elsewhere(principal.value));
+        if let Some(index) = elsewhere {
+            let value = named.get(index).map(|principal| principal.value).unwrap_or_default();
+            let text =
+                format!("the trust policy names {value}, an ARN of another partition than that of {}", caller.arn);
+            let clue = Clue::Principal { statement, value: None };
+            return Cause { code: Code::PartitionMismatch, text, at: place(index), clue };
+        }
         let values = listed(named.iter().map(|principal| principal.value));
         let (code, text) = if self.case.role_by_arn(&self.hop.hop.role_arn.value).map(|role| &role.entity.id)
             == self.case.role_by_arn(&caller.principal_arn).map(|role| &role.entity.id)
@@ -245,6 +267,14 @@ impl<'w> Looking<'_, 'w> {
             (Code::TrustPrincipalMismatch, format!("the trust policy names {values}; the caller is {}", caller.arn))
         };
         Cause { code, text, at: place(0), clue: Clue::Principal { statement, value: None } }
+    }
+
+    /// Whether an ARN is of the caller's account, and of another partition.
+    fn is_elsewhere(&self, value: &str) -> bool {
+        let caller = &self.hop.caller;
+        let (named, own) = (Arn::parse(value).ok(), Arn::parse(&caller.arn).ok());
+        let other = |arn: Arn<'_>| own.is_some_and(|own| own.partition != arn.partition);
+        named.is_some_and(|arn| arn.account_id() == Some(caller.account) && other(arn))
     }
 
     /// The statement that let `sts:AssumeRole` itself in.
@@ -267,10 +297,7 @@ impl<'w> Looking<'_, 'w> {
             "sts:SetSourceIdentity" => Code::SourceIdentityMissing,
             _ => Code::IdentityPolicyMissing,
         };
-        let code = match policy {
-            PolicyType::Identity => identity,
-            _ => of_type(policy, identity),
-        };
+        let code = of_type(policy, identity);
         let resource = &self.weighing.resource;
         let text = match policy {
             PolicyType::Identity => {
@@ -298,7 +325,32 @@ impl<'w> Looking<'_, 'w> {
             }
             _ => (self.found(reference).map(|found| found.policy.at), None),
         };
+        let view =
+            found.as_ref().zip(statement).and_then(|(found, statement)| found.policy.document.statement(statement));
+        let elsewhere = view.and_then(|view| {
+            view.resources().map(|(value, _)| value).find(|value| is_of_other_partition(value, resource))
+        });
+        let (code, text) = match elsewhere {
+            Some(value) if code == Code::IdentityPolicyMissing => (
+                Code::PartitionMismatch,
+                format!("the policy names {value}, and the role is {resource}, of another partition"),
+            ),
+            _ => (code, text),
+        };
         Cause { code, text, at, clue: Clue::Unallowed { document: reference, statement, action } }
+    }
+}
+
+/// Whether two ARNs differ in nothing but their partition.
+fn is_of_other_partition(value: &str, resource: &str) -> bool {
+    let parts = |arn: &str| {
+        arn.strip_prefix("arn:")
+            .and_then(|arn| arn.split_once(':'))
+            .map(|(partition, rest)| (partition.to_owned(), rest.to_owned()))
+    };
+    match (parts(value), parts(resource)) {
+        (Some((one, rest)), Some((other, of_resource))) => one != other && one != "*" && rest == of_resource,
+        _ => false,
     }
 }
 

@@ -1,11 +1,11 @@
 //! Refusals that no policy decided: who signed, for where, for how long.
 
-use super::{Cause, Clue, Code};
+use super::{Cause, Clue, Code, chosen};
 use crate::{
     Case, HopRun, Run, edit,
     run::{file_of, place_of},
 };
-use rolecall_clients::{At as ClientAt, EndpointKind, Source};
+use rolecall_clients::{At as ClientAt, EndpointKind, SessionName, Source};
 use rolecall_names::{Activation, Region};
 use rolecall_policy::Span;
 use rolecall_sigv4::SKEW_SECONDS;
@@ -20,7 +20,7 @@ pub(super) fn cause(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, fault: &Fault)
 
 fn found(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, fault: &Fault) -> (Code, String, At) {
     let endpoint = &hop.hop.endpoint;
-    let chosen = endpoint.because.first().map_or(run.call.client.at, |because| place_of(run.call, because.at));
+    let chosen = chosen(run, hop);
     let of_hop = place_of(run.call, hop.hop.at);
     match fault.code {
         FaultCode::AccessDenied if hop.caller.arn.ends_with(":root") => {
@@ -166,16 +166,38 @@ fn duration(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, fault: &Fault, of_hop:
         };
         return (Code::DurationOverLimit, text, place_of(run.call, at));
     }
-    (Code::ParameterInvalid, format!("STS does not take the call as it is: {}", fault.message), of_hop)
+    let text = format!("STS does not take the call as it is: {}", fault.message);
+    (Code::ParameterInvalid, text, misfit(run, hop).unwrap_or(of_hop))
 }
 
-/// The parameter of the call that does not go with the others, or with the session it is made with.
+/// The parameter that is not of the form that STS takes, or does not go with the others or with the session it is sent
+/// with.
 fn misfit(run: &Run<'_>, hop: &HopRun) -> Option<At> {
     let call = run.call;
+    if let SessionName::Given(name) = &hop.hop.session_name
+        && !is_session_name(&name.value)
+    {
+        return Some(place_of(call, name.at));
+    }
+    if let Some(id) = hop.hop.external_id.as_ref().filter(|id| !is_external_id(&id.value)) {
+        return Some(place_of(call, id.at));
+    }
     let same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
     let untagged = |key: &&Located<Box<str>>| !call.tags.iter().any(|tag| same(&tag.key, key));
     let untagged = call.transitive_tag_keys.iter().find(untagged).map(|key| key.at);
     untagged.or_else(|| call.source_identity.as_ref().map(|name| name.at)).filter(|_| hop.own)
+}
+
+/// Source: STS API Reference, `AssumeRole`, `RoleSessionName`.
+pub(crate) fn is_session_name(text: &str) -> bool {
+    (2..=64).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte))
+}
+
+/// Source: STS API Reference, `AssumeRole`, `ExternalId`.
+fn is_external_id(text: &str) -> bool {
+    (2..=1224).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+=,.@:/-".contains(&byte))
 }
 
 /// The longest session that a hop can have.

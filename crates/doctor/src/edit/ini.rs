@@ -25,6 +25,14 @@ pub(crate) fn setting(text: &str, place: usize, key: &str) -> Option<Range<usize
     value_of(text, &section(text, place), key)
 }
 
+/// The profiles that a text has sections for.
+pub(crate) fn profiles(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(|line| {
+        let name = line.trim_end().strip_prefix('[')?.split(']').next()?.trim();
+        Some(name.strip_prefix("profile ").unwrap_or(name).trim())
+    })
+}
+
 /// The section that `place` is in, its heading included.
 fn section(text: &str, place: usize) -> Range<usize> {
     let lines = text.split_inclusive('\n').scan(0, |at, line| {
@@ -69,5 +77,6 @@ mod tests {
         assert_eq!(of("other", "key"), Some("two"));
         assert_eq!(of("[c]", "key"), None);
         assert_eq!(of("key", "other"), None);
+        assert_eq!(profiles("[default]\n[profile a ]\nx=1\n[b]").collect::<Vec<_>>(), ["default", "a", "b"]);
     }
 }

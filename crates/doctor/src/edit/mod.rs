@@ -4,7 +4,7 @@ mod ini;
 mod json;
 mod toml;
 
-pub(crate) use ini::{set as set_in_profile, setting};
+pub(crate) use ini::{profiles, set as set_in_profile, setting};
 pub(crate) use json::{Json, Node, Piece, pretty};
 pub(crate) use toml::{Table, quoted};
 
@@ -35,25 +35,27 @@ impl Edit {
     }
 }
 
+/// A text with pieces of it replaced.
+pub(crate) fn applied(text: &str, pieces: &[Piece]) -> String {
+    let mut pieces: Vec<&Piece> = pieces.iter().collect();
+    pieces.sort_by_key(|(span, _)| span.start);
+    let (mut out, mut done) = (String::with_capacity(text.len() + 256), 0);
+    for (span, new) in pieces {
+        out.push_str(text.get(done..span.start).unwrap_or_default());
+        out.push_str(new);
+        done = span.end.max(done);
+    }
+    out.push_str(text.get(done..).unwrap_or_default());
+    out
+}
+
 /// The files that edits change, as they are afterwards, by their paths.
 #[must_use]
 pub fn apply(world: &World, edits: &[Edit]) -> BTreeMap<String, String> {
-    let mut by_file: BTreeMap<&str, Vec<&Edit>> = BTreeMap::new();
+    let mut by_file: BTreeMap<&str, Vec<Piece>> = BTreeMap::new();
     for edit in edits {
-        by_file.entry(&edit.file).or_default().push(edit);
+        by_file.entry(&edit.file).or_default().push((edit.span.clone(), edit.new.clone()));
     }
-    let mut changed = BTreeMap::new();
-    for (file, mut edits) in by_file {
-        edits.sort_by_key(|edit| edit.span.start);
-        let text = world.files.find(file).map_or("", |id| world.files.text(id));
-        let (mut out, mut done) = (String::with_capacity(text.len() + 256), 0);
-        for edit in edits {
-            out.push_str(text.get(done..edit.span.start).unwrap_or_default());
-            out.push_str(&edit.new);
-            done = edit.span.end.max(done);
-        }
-        out.push_str(text.get(done..).unwrap_or_default());
-        changed.insert(file.to_owned(), out);
-    }
-    changed
+    let text = |file| world.files.find(file).map_or("", |id| world.files.text(id));
+    by_file.into_iter().map(|(file, pieces)| (file.to_owned(), applied(text(file), &pieces))).collect()
 }

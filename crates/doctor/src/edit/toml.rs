@@ -17,6 +17,25 @@ pub(crate) struct Table<'t> {
     file: String,
 }
 
+/// The members of an inline table, parted at commas that are not part of a value.
+fn members(inner: &str) -> impl Iterator<Item = &str> {
+    let (mut quote, mut depth, mut escaped) = (None, 0_usize, false);
+    inner.split(move |letter: char| {
+        let was_escaped = std::mem::take(&mut escaped);
+        match (quote, letter) {
+            (Some('"'), '\\') => escaped = !was_escaped,
+            (Some(open), close) if open == close && !was_escaped => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(letter),
+            (None, '[' | '{') => depth += 1,
+            (None, ']' | '}') => depth = depth.saturating_sub(1),
+            (None, ',') => return depth == 0,
+            (None, _) => {}
+        }
+        false
+    })
+}
+
 /// Where the heading of the table begins that `place` is in.
 fn heading(text: &str, place: usize) -> usize {
     let mut end = text.get(place..).and_then(|rest| rest.find('\n')).map_or(text.len(), |end| place + end);
@@ -64,14 +83,28 @@ impl<'t> Table<'t> {
             return self.set(key, &format!("{{ {member} = {value} }}"));
         };
         let held = self.text.get(span.clone()).unwrap_or_default();
-        let inner = held.trim_start_matches('{').trim_end_matches('}').trim();
-        let kept = inner.split(',').map(str::trim).filter(|part| {
+        let inner = held.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or_default().trim();
+        let kept = members(inner).map(str::trim).filter(|part| {
             let name = part.split('=').next().unwrap_or_default().trim().trim_matches('"');
             !part.is_empty() && name != member.trim_matches('"')
         });
         let mut parts: Vec<String> = kept.map(str::to_owned).collect();
         parts.push(format!("{member} = {value}"));
         super::Edit { file: self.file.clone(), span, new: format!("{{ {} }}", parts.join(", ")) }
+    }
+
+    /// The list that `key` holds, with one more element in front of the others, where no comment can be in its way.
+    pub(crate) fn with_element(&self, key: &str, element: &str) -> String {
+        let held = self.value(key).and_then(|range| self.text.get(range)).unwrap_or_default();
+        let inner = held.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or_default();
+        match inner.strip_prefix('\n') {
+            _ if inner.trim().is_empty() => format!("[{element}]"),
+            Some(lines) => {
+                let indent: String = lines.chars().take_while(|letter| matches!(letter, ' ' | '\t')).collect();
+                format!("[\n{indent}{element},\n{lines}]")
+            }
+            None => format!("[{element}, {}]", inner.trim()),
+        }
     }
 
     /// Takes a key away with its line.
@@ -103,7 +136,12 @@ impl<'t> Table<'t> {
         let mut quote = None;
         let rest = self.text.get(start..self.body.end).unwrap_or_default();
         let mut escaped = false;
+        let mut comment = false;
         for (index, letter) in rest.char_indices() {
+            if comment && letter != '\n' {
+                continue;
+            }
+            comment = false;
             match (quote, letter) {
                 (Some('"'), '\\') if !escaped => {
                     escaped = true;
@@ -117,6 +155,7 @@ impl<'t> Table<'t> {
                 (None, '\n' | '#') if depth == 0 => {
                     return start + rest.get(..index).unwrap_or_default().trim_end().len();
                 }
+                (None, '#') => comment = true,
                 (None, _) => {}
             }
             escaped = false;
@@ -135,5 +174,53 @@ impl<'t> Table<'t> {
             }
         }
         end
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(text: &str) -> Table<'_> {
+        Table { text, body: 0..text.len(), file: "world.toml".to_owned() }
+    }
+
+    fn set(text: &str, key: &str, value: &str) -> String {
+        let edit = table(text).set(key, value);
+        format!("{}{}{}", &text[..edit.span.start], edit.new, &text[edit.span.end..])
+    }
+
+    #[test]
+    fn a_value_ends_with_its_last_bracket_whatever_comments_say() {
+        let text = "a = [ # it isn't ]\n  \"x]\", # nor \"this\n]\nb = 'y' # z\n";
+        assert_eq!(&text[table(text).value("a").unwrap()], "[ # it isn't ]\n  \"x]\", # nor \"this\n]");
+        assert_eq!(&text[table(text).value("b").unwrap()], "'y'");
+        assert_eq!(set(text, "b", "1"), text.replace("'y'", "1"));
+        assert_eq!(set("a = 1\n\n# below\n", "c", "2"), "a = 1\nc = 2\n\n# below\n");
+    }
+
+    #[test]
+    fn an_element_stands_as_its_neighbours_do() {
+        for (text, expected) in [
+            ("", "[1]"),
+            ("a = []", "[1]"),
+            ("a = [2, 3]", "[1, 2, 3]"),
+            ("a = [\n  2, # two\n]", "[\n  1,\n  2, # two\n]"),
+        ] {
+            assert_eq!(table(text).with_element("a", "1"), expected);
+        }
+    }
+
+    #[test]
+    fn a_member_takes_the_place_of_the_one_of_its_name() {
+        for (text, expected) in [
+            ("", "a = { \"x y\" = 1 }\n"),
+            ("a = { b = 2 }", "a = { b = 2, \"x y\" = 1 }"),
+            ("a = { \"x y\" = 2, b = 2 }", "a = { b = 2, \"x y\" = 1 }"),
+        ] {
+            let edit = table(text).set_member("a", "\"x y\"", "1");
+            let out = format!("{}{}{}", &text[..edit.span.start], edit.new, &text[edit.span.end..]);
+            assert_eq!(out, expected);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Allowing an action where nobody allows it yet: in identity policies, boundaries, session, endpoint and control policies.
 
-use super::{Candidate, Patient, trust::owner};
+use super::{Candidate, Patient, shared::Change, trust::owner};
 use crate::{
     causes::Clue,
     edit::{Edit, Json, Table, pretty, quoted},
@@ -54,9 +54,10 @@ pub(super) fn candidates(patient: &Patient<'_, '_>, out: &mut Vec<Candidate>) {
     let added =
         Json::read(world.files.text(found.policy.file)).and_then(|json| json.add_statement(&pretty(&statement)));
     if let Some(piece) = added {
-        let edits = vec![Edit { file: name.to_owned(), span: piece.0, new: piece.1 }];
         let text = format!("Allow {action} on {} in the {} {name}.", weighing.resource, document.policy.name());
-        push("allow-there-too", text, edits, None, 10);
+        let (policy, pieces) = (document.policy, vec![piece]);
+        let change = Change { policy, found: &found, account, pieces, widens: None, rank: 10 };
+        change.offer(patient, ("allow-there-too", text), out);
     }
 }
 

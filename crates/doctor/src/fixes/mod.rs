@@ -7,6 +7,7 @@ mod account;
 mod client;
 mod grant;
 mod network;
+mod shared;
 mod trial;
 mod trust;
 

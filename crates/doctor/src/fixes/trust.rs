@@ -1,10 +1,10 @@
 //! Changes of a policy's conditions, principals, actions and denials, above all of trust policies.
 
-use super::{Candidate, Patient};
+use super::{Candidate, Patient, shared::Change};
 use crate::{
     Code,
     causes::{Clue, Found, held},
-    edit::{Edit, Json, Piece, pretty, quoted},
+    edit::{Json, Piece, pretty, quoted},
 };
 use rolecall_kernel::Fact;
 use rolecall_names::AccountId;
@@ -66,11 +66,6 @@ impl<'b, 'p, 'w> Bed<'b, 'p, 'w> {
         Some(Self { patient, found, policy: document.policy, statement, account, text })
     }
 
-    fn edits(&self, pieces: impl IntoIterator<Item = Piece>) -> Vec<Edit> {
-        let file = self.patient.world().files.path(self.found.policy.file);
-        pieces.into_iter().map(|(span, new)| Edit { file: file.to_owned(), span, new }).collect()
-    }
-
     fn push(
         &self,
         out: &mut Vec<Candidate>,
@@ -79,8 +74,9 @@ impl<'b, 'p, 'w> Bed<'b, 'p, 'w> {
         widens: Option<&'static str>,
         rank: u8,
     ) {
-        let edits = self.edits(pieces);
-        out.push(Candidate { id, text, account: self.account, edits, widens, rank });
+        let pieces = pieces.into_iter().collect();
+        let change = Change { policy: self.policy, found: &self.found, account: self.account, pieces, widens, rank };
+        change.offer(self.patient, (id, text), out);
     }
 
     /// Whether the statement lets in more than the principals it names one by one.
@@ -240,10 +236,14 @@ impl<'b, 'p, 'w> Bed<'b, 'p, 'w> {
         let Some(weighing) = self.patient.weighing else { return };
         let target = &weighing.resource;
         let file = self.named();
-        let Some(resources) = statement.get("Resource") else { return };
-        let all: Vec<&str> = resources.elements().into_iter().map(|node| json.text_of(node)).collect();
         let own = quoted(target);
         let text = format!("Let the denying statement of {file} spare {target}.");
+        if let Some(piece) = statement.get("NotResource").and_then(|spared| json.add(spared, &own)) {
+            self.push(out, ("spare-the-role", text), [piece], None, 20);
+            return;
+        }
+        let Some(resources) = statement.get("Resource") else { return };
+        let all: Vec<&str> = resources.elements().into_iter().map(|node| json.text_of(node)).collect();
         let pieces: Option<Vec<Piece>> = match all.iter().position(|resource| *resource == own) {
             Some(index) if all.len() > 1 => json.remove_element(resources, index).map(|piece| vec![piece]),
             Some(_) => json.remove_statement(self.statement).map(|piece| vec![piece]),
@@ -255,17 +255,8 @@ impl<'b, 'p, 'w> Bed<'b, 'p, 'w> {
             }
         };
         if let Some(pieces) = pieces {
-            let widens = self.shared().then_some("everybody who has this policy");
-            self.push(out, ("spare-the-role", text), pieces, widens, 20);
+            self.push(out, ("spare-the-role", text), pieces, None, 20);
         }
-    }
-
-    /// Whether others have the same policy file.
-    fn shared(&self) -> bool {
-        let world = self.patient.world();
-        let entities = world.roles.iter().map(|role| &role.entity).chain(world.users.iter().map(|user| &user.entity));
-        let file = self.found.policy.file;
-        entities.filter(|entity| entity.policies.iter().any(|policy| policy.file == file)).nth(1).is_some()
     }
 
     fn principal(&self, gone: Option<usize>, out: &mut Vec<Candidate>) {

@@ -9,6 +9,8 @@ use std::{cmp::Ordering, collections::BTreeMap};
 pub struct Move {
     /// The package that tells the client's version in the new file.
     pub package: String,
+    /// The one that told it in the old file, where it is another.
+    pub replaces: Option<String>,
     /// The client before.
     pub from: Client,
     /// The client after.
@@ -64,8 +66,11 @@ pub struct Compared {
     pub untold: Vec<Untold>,
 }
 
-/// The versions of one client in one file, in their order, each with its pin.
-type Versions<'l> = Vec<(Client, &'l Pinned)>;
+/// A version of a client in one file, with its pin.
+type Version<'l> = (Client, &'l Pinned);
+
+/// The versions of one client in one file, in their order.
+type Versions<'l> = Vec<Version<'l>>;
 
 /// A client in one ecosystem: a package of pip's and an image of the same client are not each other's successors.
 type Family = (&'static str, Ecosystem);
@@ -83,10 +88,15 @@ pub fn compare(old: &Lock, new: &Lock) -> Compared {
     for (family, after) in &after {
         let Some(before) = before.get(family) else { continue };
         let (before, after) = leading(before, after);
-        for (from, (to, pin)) in paired(&before, &after) {
-            let Pinned { name, line, column, .. } = pin;
-            let at = Place { line: *line, column: *column };
-            compared.moves.push(Move { package: name.clone(), from, to, decided_by: None, at });
+        for ((from, was), (to, pin)) in paired(&before, &after) {
+            compared.moves.push(Move {
+                package: pin.name.clone(),
+                replaces: (was.name != pin.name).then(|| was.name.clone()),
+                from,
+                to,
+                decided_by: None,
+                at: Place { line: pin.line, column: pin.column },
+            });
         }
     }
     decide_by_botocore(&mut compared.moves, old, new);
@@ -148,22 +158,19 @@ fn order(one: &Client, other: &Client) -> Ordering {
 }
 
 /// Who became whom, both lists in the order of versions.
-fn paired<'l>(before: &[(Client, &'l Pinned)], after: &[(Client, &'l Pinned)]) -> Vec<(Client, (Client, &'l Pinned))> {
-    let within =
-        |client: &Client, side: &[(Client, &Pinned)]| side.iter().any(|(other, _)| order(client, other).is_eq());
-    let gone: Vec<&Client> = before.iter().map(|(client, _)| client).filter(|client| !within(client, after)).collect();
-    let came: Vec<&(Client, &Pinned)> = after.iter().filter(|(client, _)| !within(client, before)).collect();
+fn paired<'l>(before: &Versions<'l>, after: &Versions<'l>) -> Vec<(Version<'l>, Version<'l>)> {
+    let within = |client: &Client, side: &Versions<'_>| side.iter().any(|(other, _)| order(client, other).is_eq());
+    let gone: Vec<&Version<'l>> = before.iter().filter(|(client, _)| !within(client, after)).collect();
+    let came: Vec<&Version<'l>> = after.iter().filter(|(client, _)| !within(client, before)).collect();
     let mut pairs = Vec::new();
     for at in 0..gone.len().max(came.len()) {
-        let from = gone.get(at).or(gone.last());
+        let Some(from) = gone.get(at).or(gone.last()) else { break };
         let to = match came.get(at).or(came.last()) {
             Some(to) => Some(*to),
             // Nothing came: whoever used it now finds the next version that stayed, or the last.
-            None => from.and_then(|from| after.iter().find(|(kept, _)| order(from, kept).is_lt()).or(after.last())),
+            None => after.iter().find(|(kept, _)| order(&from.0, kept).is_lt()).or(after.last()),
         };
-        if let (Some(from), Some((to, pin))) = (from, to) {
-            pairs.push(((*from).clone(), (to.clone(), *pin)));
-        }
+        pairs.extend(to.map(|to| ((*from).clone(), to.clone())));
     }
     pairs
 }

@@ -44,6 +44,7 @@ fn changed(moved: &Move, file: &str) -> ClientChange {
     ClientChange {
         client: moved.to.name().to_owned(),
         package: moved.package.clone(),
+        replaces: moved.replaces.clone(),
         from: moved.from.version().to_owned(),
         to: moved.to.version().to_owned(),
         decided_by: moved.decided_by.as_ref().map(|(_, to)| to.name().to_owned()),
@@ -74,6 +75,7 @@ pub fn change(from: &Client, to: &Client) -> ClientChange {
     ClientChange {
         client: to.name().to_owned(),
         package: to.name().to_owned(),
+        replaces: None,
         from: from.version().to_owned(),
         to: to.version().to_owned(),
         decided_by: None,

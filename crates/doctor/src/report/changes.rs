@@ -9,8 +9,6 @@ const MOVED: Rule = Rule {
     code: "default-endpoint-moved",
     meaning: "The new version of an AWS client calls another STS endpoint unless it is told which.",
 };
-const SAME: Rule =
-    Rule { code: "default-endpoint-kept", meaning: "The new version of an AWS client calls the same STS endpoint." };
 const UNTOLD: Rule = Rule {
     code: "client-version-untold",
     meaning: "A lock file does not tell which version of an AWS client is used, or the client table does not have it.",
@@ -23,15 +21,19 @@ impl Upgrade {
     pub fn report(&self, line: &dyn Fn(&Spot) -> Option<String>) -> Report {
         let mut report = Report { verb: "upgrade", ..Report::default() };
         for client in self.clients.iter().filter(|client| !self.told_by_another(client)) {
-            let name = format!("{} {} to {}", client.client, client.from, client.to);
-            report.cases.push(Case { name, findings: vec![self.finding(client, line)] });
+            let name = client.step();
+            report.cases.push(if client.moves {
+                Case { name, findings: vec![self.finding(client, line)], remark: None }
+            } else {
+                Case { name, findings: Vec::new(), remark: Some(kept(client)) }
+            });
         }
         for call in &self.calls {
             let findings = call.flips.then(|| flip(call)).into_iter().collect();
-            report.cases.push(Case { name: format!("call {}", call.call), findings });
+            report.cases.push(Case { name: format!("call {}", call.call), findings, remark: None });
         }
         for untold in &self.untold {
-            report.cases.push(Case { name: untold.package.clone(), findings: vec![unsaid(untold)] });
+            report.cases.push(Case { name: untold.package.clone(), findings: vec![unsaid(untold)], remark: None });
         }
         report.sections = self.sections();
         report.summary = self.summary();
@@ -50,19 +52,15 @@ impl Upgrade {
     }
 
     fn finding(&self, client: &ClientChange, line: &dyn Fn(&Spot) -> Option<String>) -> Finding {
-        let ClientChange { client: name, from, to, before, after, .. } = client;
+        let ClientChange { to, before, after, .. } = client;
         let excerpt = client.at.as_ref().and_then(line).map(|line| {
             let length = u32::try_from(to.chars().count()).unwrap_or(u32::MAX);
             Excerpt { line, length }
         });
-        let (rule, level, message) = if client.moves {
-            // In a world the calls say what comes of it.
-            let level = if self.world { Level::Warning } else { Level::Error };
-            (MOVED, level, format!("{name} {from} -> {to} moves its default STS endpoint from {before} to {after}"))
-        } else {
-            (SAME, Level::Note, format!("{name} {from} -> {to} keeps its default STS endpoint, {after}"))
-        };
-        Finding { rule, level, message, at: client.at.clone(), excerpt, details: details(client) }
+        // In a world the calls say what comes of it.
+        let level = if self.world { Level::Warning } else { Level::Error };
+        let message = format!("{} moves the default STS endpoint from {before} to {after}", client.step());
+        Finding { rule: MOVED, level, message, at: client.at.clone(), excerpt, details: details(client) }
     }
 
     /// What is the same for all that move in one direction.
@@ -111,27 +109,27 @@ impl Upgrade {
     }
 }
 
+/// A client that has another version and the same default.
+fn kept(client: &ClientChange) -> String {
+    let unsettled = client.uncertain.as_ref().map(|what| format!("; not settled: {what}")).unwrap_or_default();
+    format!("{} keeps the default STS endpoint, {}{unsettled}", client.step(), client.after)
+}
+
 fn details(client: &ClientChange) -> Vec<String> {
-    let mut details = Vec::new();
-    if client.moves {
-        let told = |mode: &str| match mode {
-            "global" => "the global endpoint, sts.amazonaws.com, signed for us-east-1",
-            _ => "the Region's endpoint, sts.<Region>.amazonaws.com, signed for that Region",
-        };
-        details.push(format!("before: {}", told(&client.before)));
-        details.push(format!("after: {}", told(&client.after)));
-        if !client.regions.is_empty() {
-            details.push(where_it_differs(&client.regions));
-        }
-        if let Some(version) = &client.boundary {
-            let name = client.decided_by.as_ref().unwrap_or(&client.client);
-            let source = client.source.as_ref().map(|source| format!(" ({source})")).unwrap_or_default();
-            details.push(format!("the version that moved it: {name} {version}{source}"));
-        }
+    let told = |mode: &str| match mode {
+        "global" => "the global endpoint, sts.amazonaws.com, signed for us-east-1",
+        _ => "the Region's endpoint, sts.<Region>.amazonaws.com, signed for that Region",
+    };
+    let mut details = vec![format!("before: {}", told(&client.before)), format!("after: {}", told(&client.after))];
+    if !client.regions.is_empty() {
+        details.push(where_it_differs(&client.regions));
     }
-    if let Some(uncertain) = &client.uncertain {
-        details.push(format!("not settled: {uncertain}"));
+    if let Some(version) = &client.boundary {
+        let name = client.decided_by.as_ref().unwrap_or(&client.client);
+        let source = client.source.as_ref().map(|source| format!(" ({source})")).unwrap_or_default();
+        details.push(format!("the version that moved it: {name} {version}{source}"));
     }
+    details.extend(client.uncertain.as_ref().map(|what| format!("not settled: {what}")));
     details
 }
 

@@ -29,7 +29,7 @@ fn write_case(told: &mut String, report: &Report, case: &Case) {
     if let Some(at) = case.findings.iter().find_map(|finding| finding.at.as_ref()) {
         let _ = write!(told, " file=\"{}\" line=\"{}\"", escaped(&at.file), at.line);
     }
-    if case.findings.is_empty() {
+    if case.findings.is_empty() && case.remark.is_none() {
         told.push_str("/>\n");
         return;
     }
@@ -57,8 +57,11 @@ fn write_case(told: &mut String, report: &Report, case: &Case) {
         told.push_str("</failure>\n");
     }
     let mut others = case.findings.iter().filter(|finding| finding.level != Level::Error).peekable();
-    if others.peek().is_some() {
+    if others.peek().is_some() || case.remark.is_some() {
         told.push_str("      <system-out>");
+        if let Some(remark) = &case.remark {
+            let _ = writeln!(told, "{}", escaped(remark));
+        }
         for finding in others {
             let _ = writeln!(told, "{}: {}", finding.level.as_str(), escaped(&finding.message));
         }

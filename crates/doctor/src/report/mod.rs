@@ -105,6 +105,8 @@ pub struct Case {
     pub name: String,
     /// What was found; without an error among it the case is good.
     pub findings: Vec<Finding>,
+    /// What people may want to know although there is nothing to find: a sentence without its full stop.
+    pub remark: Option<String>,
 }
 
 impl Case {

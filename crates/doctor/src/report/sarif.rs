@@ -12,13 +12,15 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 /// The whole log: one run, with the rules that were broken and a result for each finding.
 pub(super) fn document(report: &Report) -> Value {
     let mut rules: Vec<(Rule, Level)> = Vec::new();
-    for finding in report.findings() {
+    // Code scanning makes an alert of every result, which somebody then has to close: notes are none.
+    let findings = || report.findings().filter(|finding| finding.level > Level::Note);
+    for finding in findings() {
         match rules.iter_mut().find(|(rule, _)| rule.code == finding.rule.code) {
             Some((_, level)) => *level = finding.level.max(*level),
             None => rules.push((finding.rule, finding.level)),
         }
     }
-    let results: Vec<Value> = report.findings().map(|finding| result(finding, &rules)).collect();
+    let results: Vec<Value> = findings().map(|finding| result(finding, &rules)).collect();
     let help = help(report);
     let told: Vec<Value> = rules.iter().map(|(rule, level)| described(*rule, *level, &help)).collect();
     json!({

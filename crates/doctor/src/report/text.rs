@@ -12,6 +12,11 @@ pub(super) fn render(report: &Report) -> String {
         write_finding(&mut told, finding);
         told.push('\n');
     }
+    let mut remarks = report.cases.iter().filter_map(|case| case.remark.as_deref()).peekable();
+    if remarks.peek().is_some() {
+        remarks.for_each(|remark| wrap(&mut told, "ok: ", "  ", remark));
+        told.push('\n');
+    }
     for section in &report.sections {
         wrap(&mut told, "", "", &section.heading);
         for item in &section.items {
@@ -35,9 +40,9 @@ fn write_finding(told: &mut String, finding: &Finding) {
         if let Some(excerpt) = excerpt {
             // Far to the right there is nothing to show: the file has no line ends.
             let indent = at.column.saturating_sub(1) as usize;
-            if indent < WIDTH / 2 {
+            if indent < WIDTH - 20 {
                 let shown: String = excerpt.line.chars().take(WIDTH - margin.len() - 3).map(plain).collect();
-                let marked = "^".repeat(excerpt.length.clamp(1, 40) as usize);
+                let marked = "^".repeat(excerpt.length.clamp(1, 20) as usize);
                 let _ = writeln!(told, "{margin} |\n{number} | {shown}\n{margin} | {}{marked}", " ".repeat(indent));
             }
         }

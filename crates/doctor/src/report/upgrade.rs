@@ -25,6 +25,9 @@ pub struct ClientChange {
     pub client: String,
     /// The package that tells its version, as in `awscli`.
     pub package: String,
+    /// The package that told it before, where it was another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<String>,
     /// The version before.
     pub from: String,
     /// The version after.
@@ -89,6 +92,18 @@ pub struct Untold {
     pub why: String,
     /// Where it stands.
     pub at: Spot,
+}
+
+impl ClientChange {
+    /// The step in a few words: `boto3 1.39.17 -> 1.40.0`, or with both packages where one took another's place.
+    #[must_use]
+    pub fn step(&self) -> String {
+        let Self { client, package, from, to, .. } = self;
+        match &self.replaces {
+            Some(replaces) => format!("{replaces} {from} -> {package} {to}"),
+            None => format!("{client} {from} -> {to}"),
+        }
+    }
 }
 
 impl Upgrade {

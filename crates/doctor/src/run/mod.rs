@@ -21,7 +21,7 @@ use rolecall_kernel::{
     event::{Event, TlsDetails, VpcEndpoint},
     mfa,
 };
-use rolecall_names::{Instant, Region};
+use rolecall_names::{AccountId, Arn, Instant, Region};
 use rolecall_network::{Death, Journey};
 use rolecall_wire::{Fault, Reply};
 use rolecall_world::{At, Call, Expectation, MfaAnswer, Place};
@@ -76,6 +76,18 @@ pub enum RunError {
         /// The call.
         at: At,
     },
+    /// The role is in an account that the world does not hold.
+    #[error(
+        "{arn} is a role of the account {account}, which is not in this world; say `[accounts.NAME]` with `id = \"{account}\"`"
+    )]
+    ForeignTarget {
+        /// The role.
+        arn: String,
+        /// Its account.
+        account: AccountId,
+        /// Where it is named.
+        at: At,
+    },
     /// The place does not stand in this world's network.
     #[error("{source}")]
     Network {
@@ -97,6 +109,7 @@ impl RunError {
             | Self::NoRole { at, .. }
             | Self::NoPlace { at, .. }
             | Self::NothingToAssume { at }
+            | Self::ForeignTarget { at, .. }
             | Self::Network { at, .. } => *at,
         }
     }
@@ -257,6 +270,7 @@ impl<'w> Case<'w> {
         if planned.hops.is_empty() {
             return Err(RunError::NothingToAssume { at: call.at });
         }
+        self.holds_targets(call, &planned.hops)?;
         let mut credentials = match recorded {
             Some(recorded) => recorded.credentials(self, place)?,
             None => credentials::first(self, call, place, &planned.start, at)?,
@@ -273,6 +287,18 @@ impl<'w> Case<'w> {
             }
         }
         Ok(run)
+    }
+
+    /// Roles of accounts that are not there are nobody's to be let into, or kept out of.
+    fn holds_targets(&self, call: &Call, hops: &[Hop]) -> Result<(), RunError> {
+        for named in hops.iter().map(|hop| &hop.role_arn) {
+            let account = Arn::parse(&named.value).ok().and_then(|arn| arn.account_id());
+            if let Some(account) = account.filter(|account| self.directory.account(*account).is_none()) {
+                let (arn, at) = (named.value.clone(), place_of(call, named.at));
+                return Err(RunError::ForeignTarget { arn, account, at });
+            }
+        }
+        Ok(())
     }
 
     /// The serial number of the device that the call answers with, where it answers for MFA itself.

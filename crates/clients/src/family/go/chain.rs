@@ -81,7 +81,7 @@ fn of_profile(reader: &Go<'_>, shared: &Shared) -> Result<Plan, ClientError> {
 const NOBODY: &str = "no credentials";
 /// The second version asks for credentials before it looks for the endpoint of a call.
 const NOBODY_2: &str = "no credentials for the call";
-const LATE: [&str; 4] = [NOBODY, NOBODY_2, "MissingEndpoint", "endpoint rule error"];
+const LATE: [&str; 4] = [NOBODY, NOBODY_2, "MissingEndpoint", crate::family::RULES];
 
 fn check_mfa(shared: &Shared) -> Result<(), ClientError> {
     let web = shared.source.is_none() && shared.web_identity_token_file.is_some() && shared.access_key_id.is_none();

@@ -5,6 +5,7 @@ use crate::{
     At, ClientError, Mode, Signing, Text,
     endpoint::{Target, because},
     family::{
+        RULES,
         hosts::{GLOBAL_HOST, Variant, regional},
         reader::called,
     },
@@ -33,7 +34,7 @@ pub(super) fn target(reader: &Go<'_>, maker: Maker) -> Result<Target, ClientErro
         };
         if let Some(which) = unsupported {
             let text = format!("Invalid Configuration: {which} and custom endpoint are not supported");
-            return Err(refused("endpoint rule error", text, url.at));
+            return Err(refused(RULES, text, url.at));
         }
         let text = format!("the endpoint's URL is given by {}", called(url.at, "endpoint_url"));
         reasons.insert(0, because(text, url.at));
@@ -47,7 +48,7 @@ pub(super) fn target(reader: &Go<'_>, maker: Maker) -> Result<Target, ClientErro
         });
     }
     let Some((name, region)) = name.zip(region) else {
-        return Err(refused("endpoint rule error", "Invalid Configuration: Missing Region", At::Default));
+        return Err(refused(RULES, "Invalid Configuration: Missing Region", At::Default));
     };
     if variant.is_plain() && name == "aws-global" {
         return Ok(Target {
@@ -61,7 +62,7 @@ pub(super) fn target(reader: &Go<'_>, maker: Maker) -> Result<Target, ClientErro
     let known = habits.geography.partition_of(&name);
     let host = regional(&name, known, known.dual_stack, variant).ok_or_else(|| {
         let text = "DualStack is enabled but this partition does not support DualStack";
-        refused("endpoint rule error", text, region.at)
+        refused(RULES, text, region.at)
     })?;
     let text = format!("{} calls its Region's own endpoint by default", reader.client);
     reasons.insert(0, because(text, At::Default));

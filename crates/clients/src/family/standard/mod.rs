@@ -119,7 +119,7 @@ fn target(reader: &Standard<'_>, region: Option<Text>, without: NoRegion, maker:
     let known = habits.geography.partition_of(&name);
     let host = regional(&name, known, known.dual_stack, variant).ok_or_else(|| {
         let text = "DualStack is enabled but this partition does not support DualStack";
-        refused(reader, "endpoint rule error", text, region.at)
+        refused(reader, crate::family::RULES, text, region.at)
     })?;
     let url = format!("https://{host}");
     Ok(Target { url, signing_region: name, signing: Signing::V4, mode: Mode::Regional, because: reasons })
@@ -139,7 +139,7 @@ fn custom(
     };
     if let Some(which) = unsupported.filter(|_| reader.habits().ruleset) {
         let text = format!("Invalid Configuration: {which} and custom endpoint are not supported");
-        return Err(refused(reader, "endpoint rule error", text, url.at));
+        return Err(refused(reader, crate::family::RULES, text, url.at));
     }
     reasons.insert(0, because(format!("the endpoint's URL is given by {}", called(url.at, "endpoint_url")), url.at));
     let signing_region = name.to_owned();

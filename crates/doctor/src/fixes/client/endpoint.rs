@@ -1,61 +1,16 @@
 //! Another endpoint for the caller: by its code, its settings, its Region.
 
-use super::{own, table};
+use super::{names::distance, own, table};
 use crate::{
-    Case, Cause, Run,
     causes::wanted_scope,
-    edit::{Edit, Table, quoted},
+    edit::quoted,
     fixes::{Candidate, Patient},
     run::region_of,
 };
 use rolecall_clients::EndpointKind;
 use rolecall_names::{Activation, Partition, Region};
-use rolecall_world::PlaceKind;
-
-/// Fixes of a client that refuses its own settings.
-pub(in crate::fixes) fn refused(case: &Case<'_>, run: &Run<'_>, cause: &Cause, out: &mut Vec<Candidate>) {
-    let world = case.world;
-    let account = run.place.account.as_ref().map(|account| account.value);
-    let Some(account) = account.or_else(|| world.accounts.first().map(|account| account.id.value)) else { return };
-    let table = Table::at(world, run.call.at);
-    if let Some(at) = cause.at
-        && world.files.excerpt(at).len() < 40
-        && at != run.call.client.at
-    {
-        let quotes = world.files.excerpt(at).starts_with(['"', '\'']);
-        let value = if quotes { quoted("regional") } else { "regional".to_owned() };
-        out.push(Candidate {
-            id: "valid-setting",
-            text: "Set it to regional, one of the two values that clients take.".to_owned(),
-            account,
-            edits: vec![Edit::replace(world, at, value)],
-            widens: None,
-            rank: 10,
-        });
-    }
-    if let Some(region) = region_of(world, run.place).or(Some(Region::US_EAST_1.name())) {
-        out.push(Candidate {
-            id: "region-in-code",
-            text: format!("Give the client its Region: {region}."),
-            account,
-            edits: vec![table.set("region", &quoted(region))],
-            widens: None,
-            rank: 20,
-        });
-    }
-    for key in ["options", "env"] {
-        if let Some(edit) = table.remove(key) {
-            out.push(Candidate {
-                id: "without-settings",
-                text: format!("Leave the call's {key} out, which the client refuses."),
-                account,
-                edits: vec![edit],
-                widens: None,
-                rank: 60,
-            });
-        }
-    }
-}
+use rolecall_network::{Naming, Why, is_sts_service};
+use rolecall_world::{Endpoint, PlaceKind};
 
 /// Calls the global endpoint, which leaves the VPC by its routes.
 pub(super) fn global(patient: &Patient<'_, '_>, rank: u8, out: &mut Vec<Candidate>) {
@@ -123,26 +78,28 @@ pub(super) fn unreachable(patient: &Patient<'_, '_>, out: &mut Vec<Candidate>) {
     regional(patient, 10, out);
     let table = table(patient);
     let world = patient.world();
-    // The endpoint's own name, which needs no private DNS.
-    if let Some(subnet) = &patient.run.place.subnet
-        && let Some(subnet) = world.subnet(&subnet.value)
-    {
-        let endpoints = world.endpoints.iter().filter(|endpoint| endpoint.vpc.value == subnet.vpc.value);
-        for endpoint in endpoints.take(2) {
-            if let Some(region) = endpoint.service.value.split('.').nth(2)
-                && endpoint.service.value.ends_with(".sts")
-            {
-                let url = format!("https://{}-00000000.sts.{region}.vpce.{}", &*endpoint.id.value, suffix(region));
-                let edits = vec![
-                    table.set_member("options", "endpoint_url", &quoted(&url)),
-                    table.set("region", &quoted(region)),
-                ];
-                let text = format!(
-                    "Name the VPC endpoint itself for this one client: {url} (its DNS name is in the console)."
-                );
-                own(patient, "vpc-endpoint-url", &text, edits, 30, out);
-            }
-        }
+    if patient.hop.journey.ended.as_ref().is_err_and(|death| death.why == Why::AddressFamily) {
+        let edit = table.set_member("env", "AWS_USE_DUALSTACK_ENDPOINT", "\"true\"");
+        let text =
+            "Call the dual-stack endpoint, which has addresses of both families: AWS_USE_DUALSTACK_ENDPOINT=true.";
+        own(patient, "dual-stack", text, vec![edit], 10, out);
+    }
+    let host = &patient.hop.hop.endpoint.host;
+    let vpc = patient.run.place.subnet.as_ref().and_then(|subnet| world.subnet(&subnet.value)).map(|it| &it.vpc.value);
+    // The endpoint's own name, which needs no private DNS: of those of the VPC, and where there is none with the name that
+    // is called, of the one that is called nearly so.
+    let named = patient.hop.journey.naming == Naming::Nothing;
+    let mut endpoints: Vec<&Endpoint> =
+        world.endpoints.iter().filter(|it| is_sts_service(&it.service.value).is_some()).collect();
+    endpoints.retain(|endpoint| named || vpc == Some(&endpoint.vpc.value));
+    endpoints.sort_by_cached_key(|endpoint| (vpc != Some(&endpoint.vpc.value), distance(&endpoint.id.value, host)));
+    for endpoint in endpoints.into_iter().take(2) {
+        let Some(region) = is_sts_service(&endpoint.service.value).map(Region::name) else { continue };
+        let url = format!("https://{}-00000000.sts.{region}.vpce.{}", &*endpoint.id.value, suffix(region));
+        let edits =
+            vec![table.set_member("options", "endpoint_url", &quoted(&url)), table.set("region", &quoted(region))];
+        let text = format!("Name the VPC endpoint itself for this one client: {url} (its DNS name is in the console).");
+        own(patient, "vpc-endpoint-url", &text, edits, 30, out);
     }
     if let Some(edit) = table.remove("options") {
         own(patient, "without-endpoint-url", "Leave the endpoint's URL to the client.", vec![edit], 20, out);

@@ -3,17 +3,18 @@
 mod demand;
 mod endpoint;
 mod names;
+mod refused;
 
-pub(super) use endpoint::refused;
+pub(super) use refused::refused;
 
 use super::{Candidate, Patient};
 use crate::{
     Code,
     causes::{Clue, duration_limit},
-    edit::{Edit, Table, set_in_profile},
+    edit::{Edit, Table, quoted, set_in_profile},
 };
 use demand::demands;
-use rolecall_clients::At as ClientAt;
+use rolecall_clients::{At as ClientAt, SessionName};
 
 pub(super) fn candidates(patient: &Patient<'_, '_>, out: &mut Vec<Candidate>) {
     for demand in demands(patient) {
@@ -29,7 +30,9 @@ pub(super) fn candidates(patient: &Patient<'_, '_>, out: &mut Vec<Candidate>) {
             without(patient, "without-source-identity", "Call without a source identity.", &["source_identity"], out);
         }
         Code::SignatureScopeMismatch => endpoint::scope(patient, out),
-        Code::RegionDisabled | Code::TokenVersion | Code::PartitionMismatch => endpoint::other_region(patient, out),
+        Code::RegionDisabled | Code::TokenVersion => endpoint::other_region(patient, out),
+        Code::PartitionMismatch if patient.weighing.is_none() => endpoint::other_region(patient, out),
+        Code::PartitionMismatch if matches!(patient.cause.clue, Clue::Plain) => names::nearest_role(patient, out),
         Code::DurationOverLimit => {
             if let Some(limit) = duration_limit(patient.case, patient.hop) {
                 let seconds = limit.seconds.to_string();
@@ -46,7 +49,11 @@ pub(super) fn candidates(patient: &Patient<'_, '_>, out: &mut Vec<Candidate>) {
                 own(patient, "set-the-clock", "Set the machine's clock, and keep it set (NTP).", vec![edit], 10, out);
             }
         }
-        Code::ParameterInvalid | Code::PackedPolicyTooLarge => smaller(patient, out),
+        Code::ParameterInvalid => {
+            well_formed(patient, out);
+            smaller(patient, out);
+        }
+        Code::PackedPolicyTooLarge => smaller(patient, out),
         _ => {}
     }
 }
@@ -72,6 +79,25 @@ fn smaller(patient: &Patient<'_, '_>, out: &mut Vec<Candidate>) {
         (&["tags", "transitive_tag_keys", "policy"], "Call without session tags and without a session policy."),
     ] {
         without(patient, "without-parameter", text, keys, out);
+    }
+}
+
+/// A session name and an external id that STS takes: the same with a hyphen for every letter that it does not.
+fn well_formed(patient: &Patient<'_, '_>, out: &mut Vec<Candidate>) {
+    let hop = &patient.hop.hop;
+    let name = match &hop.session_name {
+        SessionName::Given(name) => Some(&name.value),
+        SessionName::Generated(_) => None,
+    };
+    let id = hop.external_id.as_ref().map(|id| &id.value);
+    let named = [(name, "session_name", "role_session_name"), (id, "external_id", "external_id")];
+    for (value, key, profile_key) in named {
+        let taken = |letter: char| letter.is_ascii_alphanumeric() || "_+=,.@-".contains(letter);
+        let Some(value) = value.filter(|value| !value.chars().all(taken)) else { continue };
+        let new: String = value.chars().map(|letter| if taken(letter) { letter } else { '-' }).collect();
+        let edit = parameter(patient, key, profile_key, &quoted(&new), &new);
+        let text = format!("Send one that STS takes, such as {new}.");
+        own(patient, "well-formed", &text, vec![edit], 10, out);
     }
 }
 

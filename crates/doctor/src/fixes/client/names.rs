@@ -36,7 +36,7 @@ fn role_arns(world: &World, case: &Case<'_>, account: Option<AccountId>) -> Vec<
 }
 
 /// How far two texts are from each other: letters that have to be changed, added or taken away.
-fn distance(one: &str, other: &str) -> usize {
+pub(super) fn distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().take(512).collect();
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (index, letter) in one.chars().take(512).enumerate() {

@@ -109,7 +109,7 @@ fn hands(scene: &Scene<'_>, unmet: &Unmet) -> Hands {
 
 fn added(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     let (file, index) = (scene.trust_file(), scene.trust_statement());
-    for unmet in taking_turns(scene, unmet(scene), 3) {
+    for unmet in taking_turns(scene, unmet(scene), 2) {
         let number = index.to_string();
         let document = scene.json(&file);
         let at = path(&document, &number, &["Condition", unmet.operator, unmet.key]);

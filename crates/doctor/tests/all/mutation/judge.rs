@@ -60,11 +60,13 @@ fn mends(mutant: &Mutant, fix: &Fix, before: Option<&Outcomes>) -> Result<(), St
     }
     let files: Files = patched(&mutant.files, &fix.diff)?;
     let world = read(&files).map_err(|problems| format!("no world with the fix: {problems}"))?;
+    let Some(before) = before else {
+        let case = Case::new(&world, now()).map_err(|error| error.to_string())?;
+        let outcome = world.call(&mutant.call).and_then(|call| case.outcome(call, None).ok());
+        return helped(outcome);
+    };
     let after = outcomes(&world)?;
-    if after[&mutant.call] != Some(Expectation::Allowed) {
-        return Err(format!("it does not help: {:?}", after[&mutant.call]));
-    }
-    let Some(before) = before else { return Ok(()) };
+    helped(after[&mutant.call])?;
     let changed = before.iter().filter(|(call, outcome)| **call != mutant.call && after[*call] != **outcome);
     let mut changed: Vec<Effect> = changed
         .map(|(call, outcome)| Effect {
@@ -73,6 +75,13 @@ fn mends(mutant: &Mutant, fix: &Fix, before: Option<&Outcomes>) -> Result<(), St
             after: after[call].unwrap_or(Expectation::Rejected),
         })
         .collect();
+    let intruder = |effect: &Effect| {
+        let expected = world.call(&effect.call).and_then(|call| call.expect.as_ref()).map(|expect| expect.value);
+        effect.after == Expectation::Allowed && expected == Some(Expectation::Denied)
+    };
+    if fix.widens.is_none() && changed.iter().any(intruder) {
+        return Err(format!("it lets in whom nobody expects, and does not say so: {changed:?}"));
+    }
     let mut told = fix.also_changes.clone();
     changed.sort_by(|one, other| one.call.cmp(&other.call));
     told.sort_by(|one, other| one.call.cmp(&other.call));
@@ -80,6 +89,13 @@ fn mends(mutant: &Mutant, fix: &Fix, before: Option<&Outcomes>) -> Result<(), St
         return Err(format!("it also changes {changed:?} and tells {told:?}"));
     }
     Ok(())
+}
+
+fn helped(outcome: Option<Expectation>) -> Result<(), String> {
+    match outcome {
+        Some(Expectation::Allowed) => Ok(()),
+        outcome => Err(format!("it does not help: {outcome:?}")),
+    }
 }
 
 /// Exactly one where a fix does not widen, never one that does; and it comes first.

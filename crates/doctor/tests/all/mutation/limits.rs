@@ -51,39 +51,44 @@ fn elsewhere(scene: &Scene<'_>) -> Vec<(&'static str, &'static str, Value)> {
     ]
 }
 
-/// The statement that allows, narrowed, and one that denies beside it.
+/// The statements that allow, one at each level, each narrowed or denied beside.
 fn limit(scene: &Scene<'_>, policy: PolicyType, code: Code, hands: Hands, out: &mut Vec<Mutant>) {
-    let Some((file, index)) = scene.grant(policy) else { return };
-    let number = index.to_string();
-    let document = scene.json(&file);
-    for (what, element, value) in taking_turns(scene, elsewhere(scene), 2) {
-        let mut at = path(&document, &number, &[element]);
-        if value.is_array() {
-            at.push("0");
+    for (level, (file, index)) in scene.grants(policy).into_iter().enumerate() {
+        let name = format!("{} ({file})", policy.name());
+        let number = index.to_string();
+        let document = scene.json(&file);
+        for (what, element, value) in taking_turns(scene, elsewhere(scene), 1) {
+            let mut at = path(&document, &number, &[element]);
+            if value.is_array() {
+                at.push("0");
+            }
+            let changed = scene.with(&file, &at, |document| {
+                let statement = statement_mut(document, index).as_object_mut().unwrap();
+                let of =
+                    if element.ends_with("Action") { ["Action", "NotAction"] } else { ["Resource", "NotResource"] };
+                statement.retain(|key, _| !of.contains(&key.as_str()));
+                statement.insert(element.to_owned(), value);
+            });
+            out.push(scene.mutant(&format!("the {name} allows {what}"), code, changed, hands));
         }
-        let changed = scene.with(&file, &at, |document| {
-            let statement = statement_mut(document, index).as_object_mut().unwrap();
-            let of = if element.ends_with("Action") { ["Action", "NotAction"] } else { ["Resource", "NotResource"] };
-            statement.retain(|key, _| !of.contains(&key.as_str()));
-            statement.insert(element.to_owned(), value);
-        });
-        out.push(scene.mutant(&format!("the {} allows {what}", policy.name()), code, changed, hands));
+        if (scene.turn + level).is_multiple_of(2) {
+            let mut deny = json!({ "Sid": "Broken", "Effect": "Deny", "Action": "sts:AssumeRole", "Resource": "*" });
+            if policy == PolicyType::VpcEndpoint {
+                deny["Principal"] = json!("*");
+            }
+            let mut document = scene.json(&file);
+            let denied = push_statement(&mut document, deny.clone()).to_string();
+            let changed = scene.with(&file, &["Statement", &denied], |document| {
+                push_statement(document, deny);
+            });
+            out.push(scene.mutant(&format!("the {name} denies"), code, changed, hands));
+        } else {
+            let condition = json!({ "StringEquals": { "aws:PrincipalTag/clearance": "high" } });
+            let at = path(&document, &number, &["Condition", "StringEquals", "aws:PrincipalTag/clearance"]);
+            let changed = scene.with(&file, &at, |document| statement_mut(document, index)["Condition"] = condition);
+            out.push(scene.mutant(&format!("the {name} asks for a tag"), code, changed, hands));
+        }
     }
-    let mut deny = json!({ "Sid": "Broken", "Effect": "Deny", "Action": "sts:AssumeRole", "Resource": "*" });
-    if policy == PolicyType::VpcEndpoint {
-        deny["Principal"] = json!("*");
-    }
-    let mut document = scene.json(&file);
-    let denied = push_statement(&mut document, deny.clone()).to_string();
-    let changed = scene.with(&file, &["Statement", &denied], |document| {
-        push_statement(document, deny);
-    });
-    out.push(scene.mutant(&format!("the {} denies", policy.name()), code, changed, hands));
-    let condition = json!({ "StringEquals": { "aws:PrincipalTag/clearance": "high" } });
-    let document = scene.json(&file);
-    let at = path(&document, &number, &["Condition", "StringEquals", "aws:PrincipalTag/clearance"]);
-    let changed = scene.with(&file, &at, |document| statement_mut(document, index)["Condition"] = condition);
-    out.push(scene.mutant(&format!("the {} asks for a tag", policy.name()), code, changed, hands));
 }
 
 /// A policy in a new file.

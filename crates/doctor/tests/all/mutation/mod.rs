@@ -4,19 +4,22 @@
 //! line. They are put together with every `AssumeRole` of every world; lists of like breakings take turns, so that each is
 //! tried in several worlds and no run takes for ever.
 
+mod client;
 mod conditions;
 mod identity;
 mod judge;
 mod limits;
 mod names;
+mod network;
 mod patch;
+mod regions;
 mod scene;
 mod session;
 mod text;
 mod trust;
 
 use crate::support::{Files, files_in, now, world};
-use rolecall_doctor::Case;
+use rolecall_doctor::{Case, Code};
 use rolecall_world::Expectation;
 use scene::{Mutant, scenes};
 use std::{collections::BTreeMap, path::PathBuf, thread};
@@ -39,6 +42,7 @@ fn every_call_of_the_whole_worlds_comes_to_what_is_expected() {
             let expected = call.expect.as_ref().unwrap().value;
             assert_eq!(found.outcome(), expected, "{name} {}: {causes:?}", &*call.name.value);
             assert_eq!(found.causes.is_empty(), expected == Expectation::Allowed);
+            assert_eq!(found.fixes.is_empty(), expected == Expectation::Allowed);
         }
     }
 }
@@ -55,9 +59,28 @@ fn mutants() -> Vec<Mutant> {
             limits::mutants(scene, &mut all);
             session::mutants(scene, &mut all);
             names::mutants(scene, &mut all);
+            client::mutants(scene, &mut all);
+            regions::mutants(scene, &mut all);
+            network::mutants(scene, &mut all);
         });
     }
     all
+}
+
+/// Why no world comes to a code.
+const OUT_OF_REACH: &[(Code, &str)] = &[(Code::RootCaller, "no world has keys of an account's root user")];
+
+#[test]
+fn every_code_is_the_cause_of_several_cases() {
+    let mut count: BTreeMap<Code, usize> = BTreeMap::new();
+    for mutant in mutants() {
+        *count.entry(mutant.code).or_default() += 1;
+    }
+    for code in Code::ALL {
+        let reason = OUT_OF_REACH.iter().find(|(known, _)| known == code);
+        let cases = count.get(code).copied().unwrap_or_default();
+        assert!((cases >= 2) != reason.is_some(), "{code}: {cases} cases, {reason:?}");
+    }
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn renamed(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     let mut files = scene.files.clone();
     let table = scene.target_table();
     let name = &**target.entity.name;
-    if scene.turn % 2 == 0 {
+    if scene.turn.is_multiple_of(2) {
         table.set(&mut files, "name", &format!("\"{name}-2\""));
     } else {
         table.set(&mut files, "path", "\"/moved/\"");

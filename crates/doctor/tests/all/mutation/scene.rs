@@ -115,30 +115,35 @@ impl<'s> Scene<'s> {
         self.file(&self.target().trust)
     }
 
-    /// Whether others have the same trust policy file.
-    pub(super) fn trust_is_shared(&self) -> bool {
-        let file = self.target().trust.file;
-        self.world.roles.iter().filter(|role| role.trust.file == file).count() > 1
-    }
-
     pub(super) fn cross(&self) -> bool {
         self.target().entity.account.value != self.caller().account.value
     }
 
     /// The file and statement of a type that lets `sts:AssumeRole` in.
     pub(super) fn grant(&self, policy: PolicyType) -> Option<(String, usize)> {
+        self.grants(policy).into_iter().next()
+    }
+
+    /// The same at each level; all but control policies have one.
+    pub(super) fn grants(&self, policy: PolicyType) -> Vec<(String, usize)> {
         let weighing = &self.hop.weighings[0];
-        let step = weighing
-            .decision
-            .trace
-            .iter()
-            .find(|step| step.document.policy == policy && !step.denies && step.matched())?;
-        if policy == PolicyType::Resource {
-            return Some((self.trust_file(), usize::from(step.statement)));
-        }
-        let text = weighing.document(step.document)?.text();
-        let file = self.files.iter().find(|(_, known)| *known == text)?.0;
-        Some((file.clone(), usize::from(step.statement)))
+        let steps = weighing.decision.trace.iter();
+        let steps = steps.filter(|step| step.document.policy == policy && !step.denies && step.matched());
+        let mut levels = Vec::new();
+        let grants = steps.filter_map(|step| {
+            if levels.contains(&step.document.level) {
+                return None;
+            }
+            levels.push(step.document.level);
+            // Trust policies are kept with unique ids in them; the others as they stand.
+            let text = weighing.document(step.document)?.text();
+            let file = match policy {
+                PolicyType::Resource => self.trust_file(),
+                _ => self.files.iter().find(|(_, known)| *known == text)?.0.clone(),
+            };
+            Some((file, usize::from(step.statement)))
+        });
+        grants.collect()
     }
 
     pub(super) fn trust_statement(&self) -> usize {
@@ -173,12 +178,6 @@ impl<'s> Scene<'s> {
     /// The VPC endpoint that the call comes through.
     pub(super) fn endpoint(&self) -> Option<&'s Endpoint> {
         self.world.endpoints.get(self.hop.journey.ended.as_ref().unwrap().vpc_endpoint?)
-    }
-
-    /// The address that STS sees, where it is one of the internet.
-    pub(super) fn public_source(&self) -> Option<String> {
-        let arrival = self.hop.journey.ended.as_ref().unwrap();
-        arrival.vpc_endpoint.is_none().then(|| arrival.source_ip.to_string())
     }
 
     pub(super) fn json(&self, file: &str) -> Value {
