@@ -17,6 +17,7 @@ mod nearest;
 mod place;
 mod plan;
 mod settings;
+mod slips;
 mod table;
 mod version;
 
@@ -27,4 +28,5 @@ pub use history::{Turn, turn};
 pub use place::{At, Because, Span, Text};
 pub use plan::{ExplicitCall, Hop, Pattern, Plan, SessionName, Source, plan};
 pub use settings::{MAX_CONFIG_BYTES, OptionValue, Provided, Settings};
+pub use slips::{Slip, slips};
 pub use table::Takes;

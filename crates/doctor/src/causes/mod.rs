@@ -19,8 +19,8 @@ use crate::{
 use rolecall_clients::At as ClientAt;
 use rolecall_kernel::Weighing;
 use rolecall_network::{Death, Element, Look, Naming, Why};
-use rolecall_policy::DocumentRef;
-use rolecall_world::{At, Destination, Entity, Policy, Route, Via};
+use rolecall_policy::{DocumentRef, Span};
+use rolecall_world::{At, Destination, Entity, FileId, Policy, Route, Via};
 
 /// One reason why a call fails.
 #[derive(Debug, Clone)]
@@ -50,6 +50,8 @@ pub(crate) enum Clue {
     Action { document: DocumentRef, statement: usize, action: String },
     /// The way ends somewhere.
     Death(Death),
+    /// A key of a configuration file that was meant to be this one.
+    Slip(&'static str),
     /// Nothing more than the code.
     Plain,
 }
@@ -62,7 +64,36 @@ pub(crate) struct Found<'w> {
 }
 
 /// The causes of a run that failed, the first the one to mend first. None for one that was let in.
+///
+/// Slips in the call's own configuration come first where the client finds no way to credentials, and last where it does.
 pub(crate) fn causes(case: &Case<'_>, run: &Run<'_>) -> Vec<Cause> {
+    let mut found = failures(case, run);
+    if !found.is_empty() {
+        let at = if run.plan.is_err() { 0 } else { found.len() };
+        found.splice(at..at, slips(case, run));
+    }
+    found
+}
+
+/// Keys in the call's configuration files that no client reads, and that look like ones they do.
+fn slips(case: &Case<'_>, run: &Run<'_>) -> Vec<Cause> {
+    let files = run.call.config.iter().chain(&run.call.credentials);
+    let slips = files.flat_map(|file| {
+        rolecall_clients::slips(case.world.files.text(file.file)).into_iter().map(move |slip| (file.file, slip))
+    });
+    let cause = |(file, slip): (FileId, rolecall_clients::Slip<'_>)| Cause {
+        code: Code::ClientConfiguration,
+        text: format!(
+            "{} is no setting that clients read, and they say nothing of it; did you mean {}?",
+            slip.key, slip.meant
+        ),
+        at: Some(At { file, span: Span::new(slip.at.start, slip.at.end) }),
+        clue: Clue::Slip(slip.meant),
+    };
+    slips.map(cause).collect()
+}
+
+fn failures(case: &Case<'_>, run: &Run<'_>) -> Vec<Cause> {
     if let Err(refusal) = &run.plan {
         let at = Some(unknown_profile(case, run).unwrap_or_else(|| place_of(run.call, refusal.at)));
         let text = format!("{} {} refuses its own settings: {}", run.client.name(), run.client.version(), refusal.text);

@@ -11,7 +11,11 @@ mod shared;
 mod trial;
 mod trust;
 
-use crate::{Case, Cause, HopRun, Run, causes::denied_weighing, edit::Edit};
+use crate::{
+    Case, Cause, HopRun, Run,
+    causes::{Clue, denied_weighing},
+    edit::Edit,
+};
 use rolecall_clients::Client;
 use rolecall_kernel::Weighing;
 use rolecall_names::AccountId;
@@ -119,6 +123,10 @@ pub(crate) fn fixes(case: &Case<'_>, run: &Run<'_>, client: Option<&Client>, fou
 fn candidates<'w>(case: &Case<'w>, run: &Run<'w>, found: &[Cause]) -> Vec<Candidate> {
     let mut candidates = Vec::new();
     for cause in found {
+        if let Clue::Slip(meant) = cause.clue {
+            client::slip(case, run, cause, meant, &mut candidates);
+            continue;
+        }
         let Some(hop) = run.last() else {
             client::refused(case, run, cause, &mut candidates);
             continue;

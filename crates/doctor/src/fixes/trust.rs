@@ -44,7 +44,7 @@ pub(super) fn candidates(patient: &Patient<'_, '_>, out: &mut Vec<Candidate>) {
                 bed.statement_for_caller(out);
             }
         }
-        Clue::Unallowed { .. } | Clue::Death(_) | Clue::Plain => {}
+        Clue::Unallowed { .. } | Clue::Death(_) | Clue::Slip(_) | Clue::Plain => {}
     }
 }
 

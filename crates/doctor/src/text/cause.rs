@@ -64,6 +64,7 @@ fn label(case: &Case<'_>, run: &Run<'_>, cause: &Cause) -> String {
         Clue::Action { action, .. } => format!("the call needs {action}"),
         Clue::Principal { .. } => format!("the caller is {}", hop.caller.principal_arn),
         Clue::Death(_) => "the way ends here".to_owned(),
+        Clue::Slip(meant) => format!("did you mean {meant}?"),
         Clue::Plain => plain_label(cause.code, hop),
     }
 }

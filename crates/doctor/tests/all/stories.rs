@@ -1,7 +1,7 @@
 //! The four stories come out as they were told.
 
 use crate::support::{files, now, world};
-use rolecall_doctor::Case;
+use rolecall_doctor::{Case, Code};
 
 #[test]
 fn every_call_of_every_story_comes_to_what_is_expected_of_it() {
@@ -43,4 +43,20 @@ fn story_1_has_its_four_fixes() {
     for id in ["source-vpce", "source-vpce-beside", "global-endpoint-in-code", "legacy-setting", "private-dns-off"] {
         assert!(ids.contains(&id), "{id} is not among {ids:?}");
     }
+}
+
+#[test]
+fn a_slip_in_a_configuration_file_is_told_at_its_place_and_mended() {
+    let mut files = files("story-4");
+    let config = files.get_mut("aws/config-named").unwrap();
+    *config = config.replacen("role_arn =", "role_arnn =", 1);
+    let world = world(&files);
+    let case = Case::new(&world, now()).unwrap();
+    let found = case.explain(world.call("userid-with-a-name").unwrap(), None).unwrap();
+    let first = found.causes.first().unwrap();
+    assert_eq!(first.code, Code::ClientConfiguration);
+    assert!(first.text.contains("did you mean role_arn?"), "{}", first.text);
+    assert_eq!(world.files.locate(first.at.unwrap()).to_string(), "aws/config-named:5:1");
+    let fix = found.fixes.first().unwrap();
+    assert!(fix.recommended && fix.diff.contains("\n+role_arn = "), "{}", fix.diff);
 }

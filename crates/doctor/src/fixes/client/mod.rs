@@ -5,7 +5,7 @@ mod endpoint;
 mod names;
 mod refused;
 
-pub(super) use refused::refused;
+pub(super) use refused::{refused, slip};
 
 use super::{Candidate, Patient};
 use crate::{

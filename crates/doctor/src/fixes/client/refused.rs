@@ -16,6 +16,24 @@ const PROFILES: usize = 6;
 /// Longer than any setting that a word can mend.
 const SHORT: usize = 80;
 
+/// The key that was meant, in the place of the one that is none.
+pub(in crate::fixes) fn slip(
+    case: &Case<'_>,
+    run: &Run<'_>,
+    cause: &Cause,
+    meant: &'static str,
+    out: &mut Vec<Candidate>,
+) {
+    let caller = run.hops.first().map(|hop| hop.caller.account);
+    let place = run.place.account.as_ref().map(|account| account.value);
+    let any = case.world.accounts.first().map(|account| account.id.value);
+    if let (Some(account), Some(at)) = (caller.or(place).or(any), cause.at) {
+        let edits = vec![Edit::replace(case.world, at, meant)];
+        let text = format!("Call the setting {meant}.");
+        out.push(Candidate { id: "correct-the-key", text, account, edits, widens: None, rank: 3 });
+    }
+}
+
 pub(in crate::fixes) fn refused(case: &Case<'_>, run: &Run<'_>, cause: &Cause, out: &mut Vec<Candidate>) {
     let world = case.world;
     let account = run.place.account.as_ref().map(|account| account.value);
