@@ -35,7 +35,13 @@ pub(super) fn endpoint(client: &Client, settings: &Settings<'_>) -> Result<Endpo
 }
 
 pub(super) fn chain(client: &Client, settings: &Settings<'_>) -> Result<Plan, ClientError> {
-    chain::chain(&read(client, settings)?)
+    let reader = read(client, settings)?;
+    // A URL given in code is looked at before credentials are asked for, one from a file after.
+    let of_code = |refusal: &Refusal| refusal.name == "EndpointError" && matches!(refusal.at, At::Option(_));
+    chain::chain(&reader).map_err(|refused| match target(&reader, region(&reader), Maker::Program) {
+        Err(first) if first.refusal().is_some_and(of_code) => first,
+        _ => refused,
+    })
 }
 
 fn read<'a>(client: &'a Client, settings: &'a Settings<'a>) -> Result<JavaScript<'a>, ClientError> {
