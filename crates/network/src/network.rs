@@ -238,12 +238,12 @@ impl Network {
         self.forwarders.get(&address).copied()
     }
 
-    /// The outage between two Regions at that time.
+    /// The outage between two Regions at that time; `from` is `None` outside of AWS, whence a Region is out of reach that
+    /// is cut off from itself.
     pub(crate) fn outage(&self, from: Option<Region>, to: Region, at: Instant) -> Option<usize> {
-        let from = from?;
-        let holds = |outage: &Outage| {
-            outage.to == to && from != to && outage.from.contains(&from) && outage.start <= at && at < outage.end
-        };
+        let from = from.unwrap_or(to);
+        let holds =
+            |outage: &Outage| outage.to == to && outage.from.contains(&from) && outage.start <= at && at < outage.end;
         self.outages.iter().position(holds)
     }
 }

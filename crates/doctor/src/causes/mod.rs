@@ -4,6 +4,7 @@ mod code;
 mod nearest;
 mod policy;
 mod refusal;
+mod trust;
 mod words;
 
 pub use code::Code;

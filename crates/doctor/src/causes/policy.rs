@@ -4,8 +4,8 @@ use super::{Cause, Clue, Code, Found, fact_text, listed, nearest::distance};
 use crate::{Case, HopRun, Run, run::place_of};
 use rolecall_clients::SessionName;
 use rolecall_kernel::{Fact, Weighing};
-use rolecall_names::{Arn, UniqueId};
-use rolecall_policy::{DecidedBy, Document, DocumentRef, PolicyType, Span, Step, Verdict};
+use rolecall_names::Arn;
+use rolecall_policy::{DecidedBy, DocumentRef, PolicyType, Span, Step, Verdict};
 use rolecall_world::At;
 use std::collections::BTreeSet;
 
@@ -24,11 +24,11 @@ pub(super) fn causes<'w>(case: &Case<'w>, run: &Run<'w>, hop: &HopRun, weighing:
     }
 }
 
-struct Looking<'l, 'w> {
-    case: &'l Case<'w>,
-    run: &'l Run<'w>,
-    hop: &'l HopRun,
-    weighing: &'l Weighing,
+pub(super) struct Looking<'l, 'w> {
+    pub(super) case: &'l Case<'w>,
+    pub(super) run: &'l Run<'w>,
+    pub(super) hop: &'l HopRun,
+    pub(super) weighing: &'l Weighing,
 }
 
 impl<'w> Looking<'_, 'w> {
@@ -38,7 +38,7 @@ impl<'w> Looking<'_, 'w> {
         Cause { code: Code::RootCaller, text, at, clue: Clue::Plain }
     }
 
-    fn missing(&self) -> Cause {
+    pub(super) fn missing(&self) -> Cause {
         let named = &self.hop.hop.role_arn;
         let at = Some(place_of(self.run.call, named.at));
         let arn = Arn::parse(&named.value).ok();
@@ -58,11 +58,11 @@ impl<'w> Looking<'_, 'w> {
         Cause { code: Code::RoleMissing, text, at, clue: Clue::Plain }
     }
 
-    fn found(&self, reference: DocumentRef) -> Option<Found<'w>> {
+    pub(super) fn found(&self, reference: DocumentRef) -> Option<Found<'w>> {
         self.case.document(self.run, self.hop, self.weighing, reference)
     }
 
-    fn at(&self, found: &Found<'w>, span: Span) -> At {
+    pub(super) fn at(&self, found: &Found<'w>, span: Span) -> At {
         At { file: found.policy.file, span }
     }
 
@@ -195,100 +195,6 @@ impl<'w> Looking<'_, 'w> {
         }
     }
 
-    /// No statement of the trust policy lets the caller in, whatever its conditions.
-    fn trust(&self, nearest: Option<Step>) -> Cause {
-        let trust = DocumentRef { policy: PolicyType::Resource, level: 0, index: 0 };
-        let Some(found) = self.found(trust) else { return self.missing() };
-        let document = &found.policy.document;
-        let caller = &self.hop.caller;
-        let extra = match &*self.weighing.action {
-            "sts:TagSession" => Some((Code::TagSessionMissing, "the call tags the session, or hands on tags")),
-            "sts:SetSourceIdentity" => {
-                Some((Code::SourceIdentityMissing, "the call sets a source identity, or hands one on"))
-            }
-            _ => None,
-        };
-        if let Some((code, what)) = extra {
-            let statement = self.letting_in(document).unwrap_or(0);
-            let text = format!("{what}, and the trust policy does not allow {}", self.weighing.action);
-            let action = self.weighing.action.to_string();
-            let at = Some(self.at(&found, first_action(document, statement)));
-            return Cause { code, text, at, clue: Clue::Action { document: trust, statement, action } };
-        }
-        let Some(step) = nearest else {
-            let text = "the trust policy has no statement that allows anything".to_owned();
-            let at = Some(self.at(&found, Span::new(0, 0)));
-            return Cause { code: Code::TrustPrincipalMismatch, text, at, clue: Clue::Plain };
-        };
-        let statement = usize::from(step.statement);
-        if step.misses.action() {
-            let view = document.statement(statement);
-            let actions: Vec<&str> = view.iter().flat_map(|view| view.actions()).map(|(text, _)| text).collect();
-            let text = format!("the trust policy allows {}, and the call is {}", listed(actions), self.weighing.action);
-            let at = Some(self.at(&found, first_action(document, statement)));
-            let action = self.weighing.action.to_string();
-            return Cause {
-                code: Code::WrongAssumeAction,
-                text,
-                at,
-                clue: Clue::Action { document: trust, statement, action },
-            };
-        }
-        let named: Vec<_> = document.principals().filter(|principal| principal.statement == statement).collect();
-        let gone = named.iter().position(|principal| {
-            let id = principal.value.parse::<UniqueId>();
-            id.is_ok_and(|id| self.case.directory.named(&id).is_none())
-        });
-        let place = |index: usize| named.get(index).map(|principal| self.at(&found, principal.span));
-        if let Some(index) = gone {
-            let id = named.get(index).map(|principal| principal.value).unwrap_or_default();
-            let text = format!(
-                "the trust policy names {id}, the unique id of a principal that was deleted; one made anew under the same \
-                 name is another"
-            );
-            let clue = Clue::Principal { statement, value: Some(index) };
-            return Cause { code: Code::TrustPrincipalDeleted, text, at: place(index), clue };
-        }
-        let elsewhere = named.iter().position(|principal| self.is_elsewhere(principal.value));
-        if let Some(index) = elsewhere {
-            let value = named.get(index).map(|principal| principal.value).unwrap_or_default();
-            let text =
-                format!("the trust policy names {value}, an ARN of another partition than that of {}", caller.arn);
-            let clue = Clue::Principal { statement, value: None };
-            return Cause { code: Code::PartitionMismatch, text, at: place(index), clue };
-        }
-        let values = listed(named.iter().map(|principal| principal.value));
-        let (code, text) = if self.case.role_by_arn(&self.hop.hop.role_arn.value).map(|role| &role.entity.id)
-            == self.case.role_by_arn(&caller.principal_arn).map(|role| &role.entity.id)
-        {
-            let text = format!("a role does not trust itself by itself: the trust policy names {values}, not the role");
-            (Code::SelfAssume, text)
-        } else {
-            (Code::TrustPrincipalMismatch, format!("the trust policy names {values}; the caller is {}", caller.arn))
-        };
-        Cause { code, text, at: place(0), clue: Clue::Principal { statement, value: None } }
-    }
-
-    /// Whether an ARN is of the caller's account, and of another partition.
-    fn is_elsewhere(&self, value: &str) -> bool {
-        let caller = &self.hop.caller;
-        let (named, own) = (Arn::parse(value).ok(), Arn::parse(&caller.arn).ok());
-        let other = |arn: Arn<'_>| own.is_some_and(|own| own.partition != arn.partition);
-        named.is_some_and(|arn| arn.account_id() == Some(caller.account) && other(arn))
-    }
-
-    /// The statement that let `sts:AssumeRole` itself in.
-    fn letting_in(&self, document: &Document) -> Option<usize> {
-        let asked = self.hop.weighings.iter().find(|weighing| &*weighing.action == "sts:AssumeRole")?;
-        let step = asked
-            .decision
-            .trace
-            .iter()
-            .find(|step| step.matched() && !step.denies && step.document.policy == PolicyType::Resource)?;
-        let statement = usize::from(step.statement);
-        document.statement(statement).map(|_| statement)
-    }
-
     /// No document of a type allows the action.
     fn not_granted(&self, policy: PolicyType, nearest: Option<Step>) -> Cause {
         let action = self.weighing.action.to_string();
@@ -352,11 +258,6 @@ fn is_of_other_partition(value: &str, resource: &str) -> bool {
         (Some((one, rest)), Some((other, of_resource))) => one != other && one != "*" && rest == of_resource,
         _ => false,
     }
-}
-
-fn first_action(document: &Document, statement: usize) -> Span {
-    let view = document.statement(statement);
-    view.map_or(Span::new(0, 0), |view| view.actions().next().map_or(view.span(), |(_, span)| span))
 }
 
 /// What a request holds under `key`.

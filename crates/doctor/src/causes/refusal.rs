@@ -216,3 +216,65 @@ pub(crate) fn duration_limit(case: &Case<'_>, hop: &HopRun) -> Option<DurationLi
     let seconds = if chaining { CHAINED } else { role.max_session_duration };
     Some(DurationLimit { seconds, chaining })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Case, Code, Ended, causes::causes, fixes::fixes};
+    use rolecall_wire::{Fault, FaultCode};
+    use rolecall_world::{FileError, World};
+
+    const WORLD: &str = r#"
+[accounts.main]
+id = "111111111111"
+
+[[user]]
+account = "main"
+name = "one"
+access_key = { id = "AKIAONEONEONEONE0000", secret = "AnybodyMayReadThisSecretItOpensNothing00" }
+
+[[role]]
+account = "main"
+name = "target"
+trust = "trust.json"
+
+[[place]]
+name = "laptop"
+kind = "internet"
+public_ip = "198.51.100.7"
+
+[[call]]
+name = "call"
+place = "laptop"
+client = "boto3==1.40.0"
+region = "eu-west-1"
+env = { AWS_ACCESS_KEY_ID = "AKIAONEONEONEONE0000", AWS_SECRET_ACCESS_KEY = "AnybodyMayReadThisSecretItOpensNothing00" }
+assume = "arn:aws:iam::111111111111:role/target"
+session_name = "one"
+"#;
+    const TRUST: &str = r#"{ "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Action": "sts:AssumeRole",
+        "Principal": { "AWS": "arn:aws:iam::111111111111:user/one" } } }"#;
+
+    /// No world has keys of a root user, so its answer takes the place of another caller's. Nobody can mend it: AWS lets
+    /// no root user assume a role, whatever policies say, and with other credentials it is another call.
+    #[test]
+    fn a_root_user_is_told_so_and_offered_nothing() {
+        let read = |path: &str| match path {
+            "world.toml" => Ok(WORLD.to_owned()),
+            "trust.json" => Ok(TRUST.to_owned()),
+            _ => Err(FileError::Missing),
+        };
+        let world = World::read(&read).unwrap();
+        let case = Case::new(&world, "2026-11-25T12:00:00Z".parse().unwrap()).unwrap();
+        let mut run = case.run(&world.calls[0], None).unwrap();
+        let hop = &mut run.hops[0];
+        assert!(matches!(hop.ended, Ended::Allowed));
+        hop.caller.arn = "arn:aws:iam::111111111111:root".to_owned();
+        hop.weighings.clear();
+        // As the kernel answers: its own tests hold that sentence.
+        hop.ended = Ended::Denied(Fault::new(FaultCode::AccessDenied, "Roles may not be assumed by root accounts."));
+        let found = causes(&case, &run);
+        assert_eq!(found.iter().map(|cause| cause.code).collect::<Vec<_>>(), [Code::RootCaller]);
+        assert_eq!(world.files.locate(found[0].at.unwrap()).line, 26);
+        assert!(fixes(&case, &run, None, &found).is_empty());
+    }
+}

@@ -5,6 +5,7 @@
 
 mod account;
 mod client;
+mod deny;
 mod grant;
 mod network;
 mod shared;
@@ -76,7 +77,7 @@ pub(crate) struct Candidate {
     pub(crate) edits: Vec<Edit>,
     pub(crate) widens: Option<&'static str>,
     /// Lower is nearer to what AWS advises.
-    pub(crate) rank: u8,
+    pub(crate) rank: u16,
 }
 
 /// What candidates are made from.
@@ -90,6 +91,9 @@ pub(crate) struct Patient<'p, 'w> {
 
 /// So many fixes are tried for one call.
 const TRIED: usize = 16;
+
+/// The rank of what AWS advises against, and of what lets in others: it comes last, and is never recommended.
+const AGAINST_ADVICE: u16 = 500;
 
 /// The fixes of a call that failed, the recommended one first.
 pub(crate) fn fixes(case: &Case<'_>, run: &Run<'_>, client: Option<&Client>, found: &[Cause]) -> Vec<Fix> {
@@ -114,8 +118,8 @@ pub(crate) fn fixes(case: &Case<'_>, run: &Run<'_>, client: Option<&Client>, fou
     }
     short.into_iter().filter_map(|failed| trial.completed(failed)).for_each(add);
     fixes.sort_by_key(|(rank, _)| *rank);
-    if let Some((_, first)) = fixes.first_mut() {
-        first.recommended = first.widens.is_none();
+    if let Some((rank, first)) = fixes.first_mut() {
+        first.recommended = *rank < AGAINST_ADVICE;
     }
     fixes.into_iter().map(|(_, fix)| fix).collect()
 }

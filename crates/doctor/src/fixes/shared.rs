@@ -44,7 +44,7 @@ pub(super) struct Change<'c, 'w> {
     pub(super) account: AccountId,
     pub(super) pieces: Vec<Piece>,
     pub(super) widens: Option<&'static str>,
-    pub(super) rank: u8,
+    pub(super) rank: u16,
 }
 
 impl Change<'_, '_> {

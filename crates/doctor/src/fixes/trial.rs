@@ -1,6 +1,6 @@
 //! The proof of a fix: the world is read anew with the files as the fix leaves them, and every call is run again.
 
-use super::{Candidate, Effect, Fix, actor, candidates};
+use super::{AGAINST_ADVICE, Candidate, Effect, Fix, actor, candidates};
 use crate::{Case, Run, causes::causes, edit::apply};
 use rolecall_clients::Client;
 use rolecall_names::AccountId;
@@ -21,8 +21,8 @@ const WORLDS: usize = 16;
 const ALL_WORLDS: usize = 96;
 
 /// Widening fixes come behind all others, and those that break other calls behind those that do not.
-const WIDENS: u16 = 1000;
-const BREAKS_OTHERS: u16 = 300;
+const WIDENS: u16 = 2 * AGAINST_ADVICE;
+const BREAKS_OTHERS: u16 = AGAINST_ADVICE / 2;
 /// Every further step makes a fix less simple.
 const STEP: u16 = 20;
 
@@ -99,7 +99,7 @@ impl<'t, 'w> Trial<'t, 'w> {
         };
         let widens = widens.or_else(|| further.iter().rev().find_map(|step| step.widens));
         let widens = widens.or_else(|| also_changes.iter().any(denied).then_some(LETS_IN_THE_DENIED));
-        let mut rank = u16::from(rank) + STEP * u16::try_from(further.len()).unwrap_or(u16::MAX / STEP);
+        let mut rank = rank + STEP * u16::try_from(further.len()).unwrap_or(u16::MAX / STEP);
         if widens.is_some() {
             rank += WIDENS;
         }

@@ -3,11 +3,15 @@
 //! What STS answers is what the server's own pipeline answers, on the request that the client would send.
 
 mod credentials;
+mod ended;
+mod error;
 mod recorded;
 mod request;
 mod settings;
 
 pub use credentials::Caller;
+pub use ended::{Ended, HopRun, Run};
+pub use error::RunError;
 pub use recorded::OfRecord;
 pub(crate) use recorded::{Recorded, RecordedCaller, RecordedHolder, RecordedWay, SessionTold};
 pub(crate) use settings::{file_of, place_of, region_of};
@@ -15,207 +19,16 @@ pub(crate) use settings::{file_of, place_of, region_of};
 use crate::Case;
 use credentials::Credentials;
 use request::Asked;
-use rolecall_clients::{Client, ClientError, ExplicitCall, Hop, Plan, Refusal, UnknownClient, plan};
+use rolecall_clients::{Client, ClientError, ExplicitCall, Hop, plan};
 use rolecall_kernel::{
-    Answer, Sight, Way, Weighing, Witness,
-    event::{Event, TlsDetails, VpcEndpoint},
+    Answer, Sight, Way, Witness,
+    event::{TlsDetails, VpcEndpoint},
     mfa,
 };
-use rolecall_names::{AccountId, Arn, Instant, Region};
-use rolecall_network::{Death, Journey};
-use rolecall_wire::{Fault, Reply};
-use rolecall_world::{At, Call, Expectation, MfaAnswer, Place};
+use rolecall_names::{Arn, Instant, Region};
+use rolecall_wire::Reply;
+use rolecall_world::{Call, Expectation, MfaAnswer};
 use settings::Told;
-
-/// Why a call cannot be run: its world does not say enough, or says what cannot be used.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum RunError {
-    /// The client is none that is known.
-    #[error("{source}")]
-    Client {
-        /// Why.
-        source: UnknownClient,
-        /// Where it is named.
-        at: At,
-    },
-    /// An option that the client has not, or of a wrong kind.
-    #[error("{source}")]
-    Option {
-        /// Why.
-        source: ClientError,
-        /// The call.
-        at: At,
-    },
-    /// The credentials are somewhere the world knows nothing of.
-    #[error("the call starts with {what}: what that comes to is not in the world")]
-    Unknowable {
-        /// With what.
-        what: &'static str,
-        /// The call.
-        at: At,
-    },
-    /// The place gives no credentials.
-    #[error("the place {place} has no role whose credentials it could give; say `role = \"…\"`")]
-    NoRole {
-        /// Which.
-        place: String,
-        /// Its table.
-        at: At,
-    },
-    /// The place is not in this world.
-    #[error("there is no place {place}")]
-    NoPlace {
-        /// Which.
-        place: String,
-        /// Where it is named.
-        at: At,
-    },
-    /// There is nothing to assume.
-    #[error("the call assumes no role: say `assume`, or a `profile` that ends in a role")]
-    NothingToAssume {
-        /// The call.
-        at: At,
-    },
-    /// The role is in an account that the world does not hold.
-    #[error(
-        "{arn} is a role of the account {account}, which is not in this world; say `[accounts.NAME]` with `id = \"{account}\"`"
-    )]
-    ForeignTarget {
-        /// The role.
-        arn: String,
-        /// Its account.
-        account: AccountId,
-        /// Where it is named.
-        at: At,
-    },
-    /// The place does not stand in this world's network.
-    #[error("{source}")]
-    Network {
-        /// Why.
-        source: rolecall_network::Unbuilt,
-        /// The place.
-        at: At,
-    },
-}
-
-impl RunError {
-    /// Where in the world's files it is.
-    #[must_use]
-    pub fn at(&self) -> At {
-        match self {
-            Self::Client { at, .. }
-            | Self::Option { at, .. }
-            | Self::Unknowable { at, .. }
-            | Self::NoRole { at, .. }
-            | Self::NoPlace { at, .. }
-            | Self::NothingToAssume { at }
-            | Self::ForeignTarget { at, .. }
-            | Self::Network { at, .. } => *at,
-        }
-    }
-}
-
-/// How one `AssumeRole` ended.
-#[derive(Debug, Clone)]
-pub enum Ended {
-    /// With credentials.
-    Allowed,
-    /// A policy stands against it.
-    Denied(Fault),
-    /// An endpoint was reached and refused for another reason.
-    Rejected(Fault),
-    /// No endpoint was reached.
-    Unreachable(Death),
-    /// The client itself would not go on.
-    Client(Refusal),
-}
-
-impl Ended {
-    /// The outcome as a world's `expect` names it.
-    #[must_use]
-    pub fn outcome(&self) -> Expectation {
-        match self {
-            Self::Allowed => Expectation::Allowed,
-            Self::Denied(_) => Expectation::Denied,
-            Self::Rejected(_) | Self::Client(_) => Expectation::Rejected,
-            Self::Unreachable(_) => Expectation::Unreachable,
-        }
-    }
-
-    /// STS's refusal, when it was that.
-    #[must_use]
-    pub fn fault(&self) -> Option<&Fault> {
-        match self {
-            Self::Denied(fault) | Self::Rejected(fault) => Some(fault),
-            Self::Allowed | Self::Unreachable(_) | Self::Client(_) => None,
-        }
-    }
-}
-
-/// One `AssumeRole`, from the client to its end.
-#[derive(Debug, Clone)]
-pub struct HopRun {
-    /// What the client sends, and where.
-    pub hop: Hop,
-    /// Whether it is the call of the program itself, not of its credential chain.
-    pub own: bool,
-    /// Who calls.
-    pub caller: Caller,
-    /// The session that signs is of a version 1 token's.
-    pub first_version: bool,
-    /// The way there.
-    pub journey: Journey,
-    /// How it ended.
-    pub ended: Ended,
-    /// Every question that was weighed.
-    pub weighings: Vec<Weighing>,
-    /// The record left in the caller's account.
-    pub event: Option<Event>,
-    /// The record left in the role's account, where that is another one and the call was let in.
-    pub shared_event: Option<Event>,
-}
-
-/// A call, run.
-#[derive(Debug, Clone)]
-pub struct Run<'w> {
-    /// The call.
-    pub call: &'w Call,
-    /// Where it is made.
-    pub place: &'w Place,
-    /// What makes it.
-    pub client: Client,
-    /// When.
-    pub at: Instant,
-    /// The way to the credentials; the client's refusal where it finds none.
-    pub plan: Result<Plan, Refusal>,
-    /// Each `AssumeRole` that was made. The last one failed, or all were let in.
-    pub hops: Vec<HopRun>,
-    /// What was taken from a record, where the call is one that a record tells of.
-    pub record: Option<OfRecord>,
-}
-
-impl Run<'_> {
-    /// The client, where it is known: a record may leave it open.
-    #[must_use]
-    pub fn known_client(&self) -> Option<&Client> {
-        self.record.as_ref().is_none_or(|record| record.client_known).then_some(&self.client)
-    }
-
-    /// The `AssumeRole` that the whole stands and falls with.
-    #[must_use]
-    pub fn last(&self) -> Option<&HopRun> {
-        self.hops.last()
-    }
-
-    /// What the call comes to.
-    #[must_use]
-    pub fn outcome(&self) -> Expectation {
-        match (&self.plan, self.hops.last()) {
-            (Ok(_), Some(last)) => last.ended.outcome(),
-            _ => Expectation::Rejected,
-        }
-    }
-}
 
 impl<'w> Case<'w> {
     /// Runs `call`, with `client` in the place of the one it names, if one is given.

@@ -4,7 +4,7 @@ use super::{names::distance, own, table};
 use crate::{
     causes::wanted_scope,
     edit::quoted,
-    fixes::{Candidate, Patient},
+    fixes::{AGAINST_ADVICE, Candidate, Patient},
     run::region_of,
 };
 use rolecall_clients::EndpointKind;
@@ -13,7 +13,7 @@ use rolecall_network::{Naming, Why, is_sts_service};
 use rolecall_world::{Endpoint, PlaceKind};
 
 /// Calls the global endpoint, which leaves the VPC by its routes.
-pub(super) fn global(patient: &Patient<'_, '_>, rank: u8, out: &mut Vec<Candidate>) {
+pub(super) fn global(patient: &Patient<'_, '_>, rank: u16, out: &mut Vec<Candidate>) {
     let client = patient.run.client.name();
     let table = table(patient);
     if patient.hop.hop.endpoint.kind == EndpointKind::Global {
@@ -49,7 +49,7 @@ fn takes_aws_global(client: &str) -> bool {
 }
 
 /// Calls the endpoint of the Region the place is in.
-pub(super) fn regional(patient: &Patient<'_, '_>, rank: u8, out: &mut Vec<Candidate>) {
+pub(super) fn regional(patient: &Patient<'_, '_>, rank: u16, out: &mut Vec<Candidate>) {
     let Some(region) = region_of(patient.world(), patient.run.place) else { return };
     let table = table(patient);
     let url = format!("https://sts.{region}.{}", suffix(region));
@@ -125,7 +125,7 @@ pub(super) fn unreachable(patient: &Patient<'_, '_>, out: &mut Vec<Candidate>) {
                 &quoted(&format!("https://sts.{region}.amazonaws.com")),
             ));
         }
-        own(patient, "another-region", &text, edits, if outside { 15 } else { 80 }, out);
+        own(patient, "another-region", &text, edits, if outside { 15 } else { AGAINST_ADVICE }, out);
     }
 }
 

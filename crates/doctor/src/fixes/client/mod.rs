@@ -102,7 +102,7 @@ fn well_formed(patient: &Patient<'_, '_>, out: &mut Vec<Candidate>) {
 }
 
 /// A fix that the caller's own account makes, and that lets in nobody but the caller.
-fn own(patient: &Patient<'_, '_>, id: &'static str, text: &str, edits: Vec<Edit>, rank: u8, out: &mut Vec<Candidate>) {
+fn own(patient: &Patient<'_, '_>, id: &'static str, text: &str, edits: Vec<Edit>, rank: u16, out: &mut Vec<Candidate>) {
     let account = patient.own_account();
     out.push(Candidate { id, text: text.to_owned(), account, edits, widens: None, rank });
 }

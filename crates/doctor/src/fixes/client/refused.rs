@@ -66,12 +66,12 @@ struct Refused<'r, 'w> {
 }
 
 impl Refused<'_, '_> {
-    fn push(&mut self, (id, text): (&'static str, String), edits: Vec<Edit>, rank: u8) {
+    fn push(&mut self, (id, text): (&'static str, String), edits: Vec<Edit>, rank: u16) {
         self.out.push(Candidate { id, text, account: self.account, edits, widens: None, rank });
     }
 
     /// Another word in the place of the one that is refused, in quotation marks where it has them.
-    fn word(&mut self, at: At, word: &str, told: (&'static str, String), rank: u8) {
+    fn word(&mut self, at: At, word: &str, told: (&'static str, String), rank: u16) {
         let world = self.case.world;
         let quotes = world.files.excerpt(at).starts_with(['"', '\'']);
         let value = if quotes { quoted(word) } else { word.to_owned() };

@@ -23,7 +23,7 @@ pub(super) fn candidates(patient: &Patient<'_, '_>, out: &mut Vec<Candidate>) {
     }
 }
 
-fn push(out: &mut Vec<Candidate>, account: AccountId, id: &'static str, text: String, edits: Vec<Edit>, rank: u8) {
+fn push(out: &mut Vec<Candidate>, account: AccountId, id: &'static str, text: String, edits: Vec<Edit>, rank: u16) {
     out.push(Candidate { id, text, account, edits, widens: None, rank });
 }
 

@@ -44,7 +44,15 @@ pub(super) fn candidates(patient: &Patient<'_, '_>, death: Death, out: &mut Vec<
 }
 
 /// A route in the place of those to the same network.
-fn add(patient: &Patient<'_, '_>, vpc: &Vpc, subnet: &Subnet, to: &str, via: &str, rank: u8, out: &mut Vec<Candidate>) {
+fn add(
+    patient: &Patient<'_, '_>,
+    vpc: &Vpc,
+    subnet: &Subnet,
+    to: &str,
+    via: &str,
+    rank: u16,
+    out: &mut Vec<Candidate>,
+) {
     let world = patient.world();
     let written = |at| world.files.excerpt(at);
     let kept = subnet.routes.iter().filter(|route| written(route.to.at).trim_matches('"') != to);

@@ -67,7 +67,7 @@ fn moved(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
 }
 
 fn clock(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
-    if scene.run.hops.len() > 1 && !scene.name.ends_with("#0") {
+    if scene.rests(3, 1) || scene.run.hops.len() > 1 && !scene.name.ends_with("#0") {
         return;
     }
     let seconds = if scene.turn.is_multiple_of(2) { 1801 } else { -1200 };

@@ -122,6 +122,9 @@ fn added(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
 /// Two conditions in one statement, both unmet: a fix mends both.
 fn several(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     let (file, index) = (scene.trust_file(), scene.trust_statement());
+    if scene.rests(2, 0) {
+        return;
+    }
     let all = taking_turns(scene, unmet(scene), 3);
     let [first, second, third] = all.as_slice() else { return };
     let second = if first.key.eq_ignore_ascii_case(second.key) { third } else { second };
@@ -195,7 +198,7 @@ fn changed(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
 
 /// The same keys in identity policies.
 fn of_identity(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
-    if !scene.needs_identity() {
+    if !scene.needs_identity() || scene.rests(2, 1) {
         return;
     }
     let Some((file, index)) = scene.grant(PolicyType::Identity) else { return };

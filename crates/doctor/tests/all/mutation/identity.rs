@@ -50,7 +50,7 @@ fn narrowed(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
 
 /// Policies no longer attached: the table of the caller has none.
 fn unattached(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
-    if scene.turn % 2 == 1 {
+    if scene.rests(3, 0) {
         return;
     }
     let mut files = scene.files.clone();
@@ -61,7 +61,7 @@ fn unattached(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
 }
 
 fn denied(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
-    let Some(policy) = scene.caller().policies.first() else { return };
+    let Some(policy) = scene.caller().policies.first().filter(|_| !scene.rests(2, 1)) else { return };
     let file = scene.file(policy);
     let target = &scene.hop.hop.role_arn.value;
     let deny = |rest: Value| {

@@ -102,7 +102,7 @@ fn new_file(scene: &Scene<'_>, file: &str, statements: Value, at: &[&str]) -> (F
 }
 
 fn boundary_added(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
-    if scene.caller().boundary.is_some() {
+    if scene.caller().boundary.is_some() || scene.rests(3, 0) {
         return;
     }
     let allow = json!({ "Effect": "Allow", "Action": "s3:*", "Resource": "*" });
@@ -112,7 +112,7 @@ fn boundary_added(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
 }
 
 fn session_added(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
-    if scene.place().session_policy.is_some() || scene.turn % 2 == 1 {
+    if scene.place().session_policy.is_some() || scene.rests(3, 1) {
         return;
     }
     let allow = json!({ "Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["arn:aws:s3:::bucket/*"] });
@@ -124,9 +124,12 @@ fn session_added(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
 /// A new control policy on an account, or at the root.
 fn control_added(scene: &Scene<'_>, kind: &str, code: Code, out: &mut Vec<Mutant>) {
     let service = code == Code::ServiceControlPolicy;
+    if scene.rests(2, usize::from(service)) {
+        return;
+    }
     let account = if service { scene.caller().account.value } else { scene.target().entity.account.value };
     let account = scene.world.accounts.iter().find(|known| known.id.value == account).unwrap();
-    let target = match (scene.turn % 2, &scene.world.organization) {
+    let target = match (scene.turn / 2 % 2, &scene.world.organization) {
         (0, Some(_)) => "root",
         _ => &*account.name.value,
     };

@@ -15,10 +15,13 @@ pub(super) fn mutants(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
 
 /// A slip of the pen in the ARN.
 fn assumed(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
+    if scene.rests(2, 0) {
+        return;
+    }
     let arn = scene.hop.hop.role_arn.value.as_str();
     let name = arn.rsplit('/').next().unwrap();
     let path = &arn[..arn.len() - name.len()];
-    let wrong = match scene.turn % 4 {
+    let wrong = match scene.turn / 2 % 4 {
         0 => format!("{path}{name}x"),
         1 => format!("{path}{}", &name[..name.len() - 1]),
         2 => format!("{path}{}{}", name[..1].to_uppercase(), &name[1..]),
@@ -55,7 +58,7 @@ fn renamed(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
         .places
         .iter()
         .any(|place| place.role.as_ref().is_some_and(|role| *role.value == **target.entity.name));
-    if named || hands_out {
+    if named || hands_out || scene.rests(2, 1) {
         return;
     }
     let mut files = scene.files.clone();

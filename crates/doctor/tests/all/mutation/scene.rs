@@ -184,6 +184,11 @@ impl<'s> Scene<'s> {
         serde_json::from_str(&self.files[file]).unwrap()
     }
 
+    /// Whether it is another scene's turn: like breakings are shared out among like scenes, so that no run takes for ever.
+    pub(super) fn rests(&self, among: usize, place: usize) -> bool {
+        self.turn % among != place
+    }
+
     /// Layouts take turns, most files being wide.
     pub(super) fn layout(&self) -> Layout {
         match self.turn % 5 {

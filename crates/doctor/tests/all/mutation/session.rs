@@ -96,12 +96,12 @@ fn asked_for(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
         at.push("0");
     }
     let table = scene.call_table();
-    if !allowed("sts:TagSession") && scene.call.tags.is_empty() {
+    if !allowed("sts:TagSession") && scene.call.tags.is_empty() && !scene.rests(2, 0) {
         let (mut files, spot) = scene.with(&scene.trust_file(), &at, |_| ());
         table.set(&mut files, "tags", "{ team = \"one\", stage = \"test\" }");
         out.push(scene.mutant("the call tags its session", Code::TagSessionMissing, (files, spot), Hands::Own));
     }
-    if !allowed("sts:SetSourceIdentity") && scene.call.source_identity.is_none() {
+    if !allowed("sts:SetSourceIdentity") && scene.call.source_identity.is_none() && !scene.rests(2, 1) {
         let (mut files, spot) = scene.with(&scene.trust_file(), &at, |_| ());
         table.set(&mut files, "source_identity", "\"somebody\"");
         out.push(scene.mutant("the call names itself", Code::SourceIdentityMissing, (files, spot), Hands::Own));

@@ -87,6 +87,9 @@ pub(super) fn taking_turns<T>(scene: &Scene<'_>, all: Vec<T>, count: usize) -> V
 }
 
 fn actions(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
+    if scene.rests(2, 0) {
+        return;
+    }
     let file = scene.trust_file();
     let index = scene.trust_statement();
     let kinds = vec![
@@ -108,6 +111,9 @@ fn actions(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
 }
 
 fn denials(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
+    if scene.rests(3, 0) {
+        return;
+    }
     let file = scene.trust_file();
     let caller = &scene.hop.caller.principal_arn;
     let everybody = json!({ "AWS": "*" });
