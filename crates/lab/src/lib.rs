@@ -1,0 +1,6 @@
+//! Places of a world that programs can stand in: namespaces, DNS, credentials, and the way to the server.
+//!
+//! This crate must not know what a request means or who is let in: it carries bytes and says where they came from.
+
+pub mod control;
+pub mod credentials;
