@@ -17,6 +17,8 @@ pub(crate) enum Host {
     Regional(StsName, Family),
     /// A name of an interface endpoint; the zone's number in its subnets where the name is zonal.
     Own(usize, Scope),
+    /// The private name of whatever has that address in a VPC of that Region.
+    Instance(Region, Ipv4Addr),
     /// No name that anybody answers.
     Unknown,
 }
@@ -55,7 +57,7 @@ impl Host {
         if host == "localhost" || host.ends_with(".localhost") {
             return Self::Loopback(IpAddr::V4(Ipv4Addr::LOCALHOST));
         }
-        Self::known(&host).or_else(|| own(&host, network)).unwrap_or(Self::Unknown)
+        Self::known(&host).or_else(|| own(&host, network)).or_else(|| instance(&host)).unwrap_or(Self::Unknown)
     }
 
     /// A name that the public DNS knows.
@@ -100,6 +102,19 @@ fn own(host: &str, network: &Network) -> Option<Host> {
     (serves == Some(name)).then_some(Host::Own(endpoint, scope))
 }
 
+/// `ip-10-0-1-20.<region>.compute.internal`; in us-east-1 `ip-10-0-1-20.ec2.internal`.
+///
+/// Source: Amazon VPC User Guide, "DNS attributes for your VPC", private DNS hostnames.
+fn instance(host: &str) -> Option<Host> {
+    let (label, domain) = host.split_once('.')?;
+    let region = match domain.strip_suffix(".compute.internal") {
+        None if domain == "ec2.internal" => Region::US_EAST_1,
+        None => return None,
+        Some(region) => region.parse().ok().filter(|region| *region != Region::US_EAST_1)?,
+    };
+    Some(Host::Instance(region, label.strip_prefix("ip-")?.replace('-', ".").parse().ok()?))
+}
+
 fn zone<'l>(label: &'l str, region: &str) -> (&'l str, Scope) {
     let mut before = label.chars();
     let letter = before.next_back().filter(char::is_ascii_lowercase);
@@ -119,7 +134,7 @@ fn fips(service: &str) -> Option<bool> {
 }
 
 /// Source: `partitions.json` of botocore 1.44.5.
-fn dual_stack_suffix(partition: Partition) -> &'static str {
+pub(crate) fn dual_stack_suffix(partition: Partition) -> &'static str {
     match partition {
         Partition::Aws | Partition::AwsUsGov => "api.aws",
         Partition::AwsCn => "api.amazonwebservices.com.cn",
@@ -135,7 +150,7 @@ fn dual_stack_suffix(partition: Partition) -> &'static str {
 ///
 /// Source: AWS General Reference, "AWS Security Token Service endpoints and quotas" (the four Regions of the United
 /// States), and IAM User Guide, "Dual-stack endpoint support" (those of the United States and Canada).
-fn has_fips(region: Region, family: Family) -> bool {
+pub(crate) fn has_fips(region: Region, family: Family) -> bool {
     let name = region.name();
     match family {
         Family::V4 => matches!(name, "us-east-1" | "us-east-2" | "us-west-1" | "us-west-2"),

@@ -41,6 +41,8 @@ pub enum Naming {
     /// Source: AWS PrivateLink Guide, "Access an AWS service using an interface VPC endpoint": endpoint-specific names
     /// are publicly resolvable.
     EndpointName(usize),
+    /// The private name of an address in the resolver's VPC.
+    Instance,
     /// There is no such name, or nobody to ask.
     Nothing,
 }

@@ -9,10 +9,12 @@ mod distance;
 mod host;
 mod join;
 mod journey;
+mod lookup;
 mod network;
 mod parts;
 mod pass;
 mod public;
+mod reach;
 mod resolve;
 mod rules;
 mod table;
@@ -22,10 +24,11 @@ mod walk;
 pub use distance::{Basis, Estimate, round_trip};
 pub use host::is_sts_service;
 pub use journey::{Arrival, Death, Direction, Element, EndpointKind, Hop, HopKind, Journey, Look, Naming, Why};
+pub use lookup::{Lookup, PUBLIC_RESOLVER};
 pub use network::{Network, Unbuilt};
 pub use parts::{
     Acl, AclRule, Destination, DnsServer, DnsServers, Endpoint, EndpointType, Gateway, NatGateway, Outage, Parts, Peer,
     Peering, Place, Ports, Route, SecurityGroup, SecurityGroupRule, Stands, Subnet, Vpc,
 };
-pub use public::{IN_REGION_SINCE, public_addresses, serving_region};
+pub use public::{IN_REGION_SINCE, public_addresses, serving_region, serving_region_of};
 pub use resolve::{Resolver, ResolverKind};

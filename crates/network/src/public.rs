@@ -1,8 +1,9 @@
 //! The public addresses of STS, and where its global endpoint is served.
 
-use crate::host::{Family, Host, StsName};
+use crate::host::{Family, Host, StsName, has_fips};
 use rolecall_names::{Activation, Instant, Partition, Region};
 use smallvec::{SmallVec, smallvec};
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// From when on the global endpoint is served in the caller's Region: 2025-04-18T00:00:00Z.
@@ -29,6 +30,8 @@ pub fn serving_region(resolved_in: Option<Region>, at: Instant) -> Region {
 const REGIONAL: u8 = 10;
 const GLOBAL: u8 = 75;
 const FIPS: u8 = 140;
+// 73 74 73 is "sts".
+const PREFIX: Ipv6Addr = Ipv6Addr::new(0x2001, 0x0db8, 0x0073, 0x7473, 0, 0, 0, 0);
 
 /// The public addresses of a name of STS, as a resolver in `resolved_in` tells them; empty for any other name.
 ///
@@ -59,13 +62,48 @@ pub(crate) fn regional(name: StsName, family: Family) -> SmallVec<[IpAddr; 2]> {
 
 /// What has one of these addresses.
 pub(crate) fn at(address: IpAddr) -> Option<Found> {
-    Region::all().find_map(|region| {
-        let regional = |fips| Found::Regional(StsName { region, fips });
-        [(REGIONAL, regional(false)), (FIPS, regional(true)), (GLOBAL, Found::Global(region))]
-            .into_iter()
-            .find(|(base, _)| address == v4(*base, region) || address == v6(*base, region))
-            .map(|(_, found)| found)
-    })
+    let (number, dual) = match address {
+        IpAddr::V4(address) => match address.octets() {
+            [192, 0, 2, number] => (number, false),
+            _ => return None,
+        },
+        IpAddr::V6(address) => {
+            let (prefix, number) = (address.to_bits() >> 16, address.to_bits() & 0xffff);
+            (u8::try_from(number).ok().filter(|_| prefix == PREFIX.to_bits() >> 16)?, true)
+        }
+    };
+    let region = |base: u8| Region::all().nth(usize::from(number.checked_sub(base)?));
+    let regional = |base, fips| region(base).map(|region| Found::Regional(StsName { region, fips }));
+    let global = || region(GLOBAL).filter(|_| !dual).map(Found::Global);
+    regional(REGIONAL, false).or_else(global).or_else(|| regional(FIPS, true))
+}
+
+/// The Region that serves the global endpoint at this address; `None` for every other address.
+///
+/// These are the stand-ins of [`public_addresses`], so that whoever sees where a connection went to can tell where it
+/// is served.
+#[must_use]
+pub fn serving_region_of(address: IpAddr) -> Option<Region> {
+    match at(address)? {
+        Found::Global(serving) => Some(serving),
+        Found::Regional(_) => None,
+    }
+}
+
+/// Every public address that some name has for some resolver at some time, each once, in order.
+pub(crate) fn all() -> BTreeSet<IpAddr> {
+    let mut all = BTreeSet::new();
+    for region in Region::all() {
+        if serving_region(Some(region), IN_REGION_SINCE) == region {
+            all.insert(global(region));
+        }
+        for (fips, family) in [(false, Family::V4), (false, Family::Dual), (true, Family::V4), (true, Family::Dual)] {
+            if !fips || has_fips(region, family) {
+                all.extend(regional(StsName { region, fips }, family));
+            }
+        }
+    }
+    all
 }
 
 /// What stands behind a public address.
@@ -86,14 +124,13 @@ fn v4(base: u8, region: Region) -> IpAddr {
 }
 
 fn v6(base: u8, region: Region) -> IpAddr {
-    // 73 74 73 is "sts".
-    let last = u16::from(base.saturating_add(index(region)));
-    IpAddr::V6(Ipv6Addr::new(0x2001, 0x0db8, 0x0073, 0x7473, 0, 0, 0, last))
+    IpAddr::V6(Ipv6Addr::from_bits(PREFIX.to_bits() | u128::from(base.saturating_add(index(region)))))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::host::dual_stack_suffix;
     use std::collections::HashSet;
 
     #[test]
@@ -106,11 +143,31 @@ mod tests {
                 for address in regional(name, Family::Dual) {
                     assert!(seen.insert(address), "{region}");
                     assert_eq!(at(address), Some(Found::Regional(name)));
+                    assert_eq!(serving_region_of(address), None);
                 }
             }
             assert!(seen.insert(global(region)), "{region}");
             assert_eq!(at(global(region)), Some(Found::Global(region)));
+            assert_eq!(serving_region_of(global(region)), Some(region));
         }
+        for nobodys in ["192.0.2.2", "192.0.2.9", "192.0.2.255", "192.0.3.10", "2001:db8:73:7473::4b", "2001:db8::a"] {
+            assert_eq!(at(nobodys.parse().unwrap()), None, "{nobodys}");
+        }
+    }
+
+    #[test]
+    fn all_are_those_that_names_have() {
+        let mut named = BTreeSet::new();
+        for region in Region::all() {
+            named.extend(public_addresses("sts.amazonaws.com", Some(region), IN_REGION_SINCE));
+            let (name, partition) = (region.name(), region.partition());
+            for service in ["sts", "sts-fips"] {
+                for suffix in [partition.dns_suffix(), dual_stack_suffix(partition)] {
+                    named.extend(public_addresses(&format!("{service}.{name}.{suffix}"), None, IN_REGION_SINCE));
+                }
+            }
+        }
+        assert_eq!(all(), named);
     }
 
     #[test]

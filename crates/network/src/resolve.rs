@@ -75,19 +75,24 @@ impl Network {
     }
 
     fn asked_in(&self, vpc: usize, node: &VpcNode) -> Asked {
-        let amazon = |address| of(Some(address), ResolverKind::Amazon(Some(node.region)), Some(vpc));
         match &node.dns {
-            DnsServers::Amazon => amazon(node.resolver()),
-            DnsServers::Custom(servers) => match servers.first() {
-                Some(server) if *server == node.resolver() || AMAZON_DNS.contains(server) => amazon(*server),
-                Some(server) => self.asked_at(*server),
-                None => NOBODY,
-            },
+            DnsServers::Amazon => self.asked_inside(vpc, node, node.resolver()),
+            DnsServers::Custom(servers) => {
+                servers.first().map_or(NOBODY, |server| self.asked_inside(vpc, node, *server))
+            }
         }
     }
 
+    /// The DNS server at that address, asked from inside a VPC.
+    pub(crate) fn asked_inside(&self, vpc: usize, node: &VpcNode, server: IpAddr) -> Asked {
+        if node.is_amazon(server) {
+            return of(Some(server), ResolverKind::Amazon(Some(node.region)), Some(vpc));
+        }
+        self.asked_at(server)
+    }
+
     /// A DNS server of one's own.
-    fn asked_at(&self, address: IpAddr) -> Asked {
+    pub(crate) fn asked_at(&self, address: IpAddr) -> Asked {
         let forwards = self.forwarder(address).and_then(|vpc| Some((vpc, self.vpcs.get(vpc)?.region)));
         match forwards {
             Some((vpc, region)) => of(Some(address), ResolverKind::Forwarding(region), Some(vpc)),
@@ -116,12 +121,19 @@ impl Network {
                 }
                 Ok(Answered { naming: Naming::EndpointName(endpoint), answers })
             }
+            Host::Instance(region, address) => {
+                let vpc = asked.knows.and_then(|vpc| self.vpcs.get(vpc));
+                if !vpc.is_some_and(|vpc| vpc.names(region, address)) {
+                    return Err(UNKNOWN);
+                }
+                Ok(Answered { naming: Naming::Instance, answers: smallvec![IpAddr::V4(address)] })
+            }
             Host::Unknown | Host::Loopback(_) | Host::Literal(_) => Err(UNKNOWN),
         }
     }
 
     /// Whether the resolver is there at all.
-    fn can_ask(&self, asked: Asked, place: &Place) -> Result<(), Death> {
+    pub(crate) fn can_ask(&self, asked: Asked, place: &Place) -> Result<(), Death> {
         let not_found = |at, why| Err(Death { at, how: Look::NameNotFound, why });
         if let Some((vpc, _)) =
             asked.knows.and_then(|vpc| self.vpcs.get(vpc).map(|node| (vpc, node))).filter(|(_, node)| !node.dns_support)
@@ -205,13 +217,26 @@ impl VpcNode {
     /// Amazon's resolver: the base of the primary IPv4 network plus two.
     ///
     /// Source: Amazon VPC User Guide, "Amazon DNS server".
-    fn resolver(&self) -> IpAddr {
+    pub(crate) fn resolver(&self) -> IpAddr {
         let primary = self.cidrs.iter().find_map(|cidr| match cidr.network() {
             IpAddr::V4(address) => Some(address),
             IpAddr::V6(_) => None,
         });
         let [link_local, _] = AMAZON_DNS;
         primary.map_or(link_local, |base| IpAddr::V4(Ipv4Addr::from_bits(base.to_bits().saturating_add(2))))
+    }
+
+    /// Whether Amazon's resolver is at that address for those inside.
+    pub(crate) fn is_amazon(&self, server: IpAddr) -> bool {
+        server == self.resolver() || AMAZON_DNS.contains(&server)
+    }
+
+    /// Whether Amazon's resolver here knows the private name of that address, for which it needs both DNS attributes.
+    ///
+    /// Source: EC2 API Reference, `Instance`, `PrivateDnsName`. Whether anything has the address is not asked: every
+    /// address of a network interface has a name, and a world leaves most interfaces out.
+    fn names(&self, region: Region, address: Ipv4Addr) -> bool {
+        self.dns_hostnames && self.region == region && self.local(IpAddr::V4(address)).is_some()
     }
 }
 
@@ -224,6 +249,6 @@ pub(crate) const fn nobody() -> Resolver {
     NOBODY.resolver
 }
 
-const fn of(address: Option<IpAddr>, kind: ResolverKind, knows: Option<usize>) -> Asked {
+pub(crate) const fn of(address: Option<IpAddr>, kind: ResolverKind, knows: Option<usize>) -> Asked {
     Asked { resolver: Resolver { address, kind }, knows }
 }

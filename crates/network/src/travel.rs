@@ -64,7 +64,7 @@ impl Network {
 /// The answers of a family that the place has an address of, IPv6 first.
 ///
 /// Source: RFC 6724, section 2.1: the default policy table prefers IPv6.
-fn candidates(from: &Place, answers: &[IpAddr]) -> SmallVec<[IpAddr; 2]> {
+pub(crate) fn candidates(from: &Place, answers: &[IpAddr]) -> SmallVec<[IpAddr; 2]> {
     let has = |six: bool| {
         let own = from.addresses.iter().chain(&from.public_ip).any(|address| address.is_ipv6() == six);
         own || (!six && from.addresses.is_empty())

@@ -4,9 +4,9 @@
 use proptest::prelude::*;
 use rolecall_names::{Instant, Region};
 use rolecall_network::{
-    Acl, AclRule, Destination, DnsServer, DnsServers, Element, Endpoint, EndpointType, Gateway, HopKind, Journey,
-    Naming, NatGateway, Network, Outage, Parts, Peer, Peering, Place, Ports, Route, SecurityGroup, SecurityGroupRule,
-    Stands, Subnet, Vpc,
+    Acl, AclRule, Destination, DnsServer, DnsServers, Element, Endpoint, EndpointKind, EndpointType, Gateway, HopKind,
+    Journey, Lookup, Naming, NatGateway, Network, Outage, Parts, Peer, Peering, Place, Ports, Route, SecurityGroup,
+    SecurityGroupRule, Stands, Subnet, Vpc,
 };
 use std::net::IpAddr;
 
@@ -221,6 +221,8 @@ fn host() -> impl Strategy<Value = String> {
         "192.0.2.75",
         "[2001:db8::77]",
         "localhost",
+        "ip-10-0-1-20.eu-west-1.compute.internal",
+        "ip-10-1-0-20.ec2.internal",
     ];
     prop_oneof![8 => pick(&names).prop_map(str::to_owned), 1 => ".{0,40}", 1 => "[a-z0-9.-]{0,40}"]
 }
@@ -327,6 +329,38 @@ proptest! {
             };
             prop_assert!(there, "{:?}", hop);
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn what_is_listed_and_looked_up_is_what_journeys_find(parts in parts(), place in place(), host in host(), now in moment()) {
+        let network = Network::new(&parts).unwrap();
+        let endpoints = network.endpoints_for(&place, now);
+        for (address, arrival) in &endpoints {
+            let journey = network.travel(&place, &address.to_string(), 443, now);
+            prop_assert_eq!(journey.ended.as_ref(), Ok(arrival));
+        }
+        let journey = network.travel(&place, &host, 443, now);
+        if let Ok(arrival) = &journey.ended && arrival.endpoint != EndpointKind::Custom {
+            let listed = endpoints.iter().any(|(address, there)| journey.answers.contains(address) && there == arrival);
+            prop_assert!(listed, "{:?}", journey);
+        }
+
+        let resolvers = network.resolvers(&place);
+        let servers = network.dns_servers(&place);
+        let asked = resolvers.first().map_or(Lookup::NoServer, |first| network.lookup(&place, *first, &host, now));
+        match asked {
+            Lookup::Addresses(addresses) => prop_assert_eq!(addresses, journey.answers),
+            Lookup::NoSuchName => prop_assert!(matches!(journey.naming, Naming::Nothing | Naming::Literal)),
+            Lookup::NoServer => prop_assert!(journey.answers.is_empty() || journey.naming == Naming::Literal),
+        }
+        let silent = |server: &IpAddr| network.lookup(&place, *server, &host, now) == Lookup::NoServer;
+        prop_assert!(!servers.iter().any(silent));
+        prop_assert!(resolvers.iter().all(|server| servers.contains(server) || silent(server)));
+        prop_assert!(silent(&ip("198.51.100.53")));
     }
 }
 

@@ -1,5 +1,6 @@
 //! Journeys as data: each folder of `tests/journeys` is a world and a `journeys.txt`, in which a line
-//! `> place host [port] instant` asks and the lines below it answer.
+//! `> place host [port] instant` asks and the lines below it answer. `? place` asks who answers names there,
+//! `? place server name instant` asks one of them, and `= place instant` asks which endpoints are reached from there.
 //!
 //! The answers are written anew when the environment variable `BLESS` is set, and their diff is the review.
 #![expect(
@@ -10,11 +11,13 @@
 )]
 
 use rolecall_names::Instant;
-use rolecall_network::{Element, EndpointKind, Journey, Naming, Network, ResolverKind};
+use rolecall_network::{Element, EndpointKind, Journey, Lookup, Naming, Network, ResolverKind};
 use rolecall_world::{At, FileError, Place, World};
 use std::{
+    collections::BTreeMap,
     fmt::Write,
     fs,
+    net::IpAddr,
     path::{Path, PathBuf},
 };
 
@@ -47,6 +50,54 @@ fn answered(world: &World, network: &Network, question: &str) -> String {
     text
 }
 
+/// Names as the programs of a place ask for them.
+fn looked_up(world: &World, network: &Network, question: &str) -> String {
+    let words: Vec<&str> = question.split_whitespace().collect();
+    let place = world.place(words[0]).unwrap_or_else(|| panic!("no place {}", words[0]));
+    let place = world.standing(network, place).unwrap();
+    let joined = |addresses: &[IpAddr]| addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let answer = match words[1..] {
+        [] => {
+            let (told, servers) = (network.resolvers(&place), network.dns_servers(&place));
+            format!("told [{}], answered by [{}]", joined(&told), joined(&servers))
+        }
+        [server, name, at] => match network.lookup(&place, server.parse().unwrap(), name, at.parse().unwrap()) {
+            Lookup::Addresses(addresses) => format!("[{}]", joined(&addresses)),
+            Lookup::NoSuchName => "no such name".to_owned(),
+            Lookup::NoServer => "no server".to_owned(),
+        },
+        _ => panic!("{question}: a place, or a place, a server, a name and an instant"),
+    };
+    format!("? {question}\n  {answer}\n")
+}
+
+/// The endpoints that a place reaches: public ones counted, those of VPCs each by itself.
+fn reached(world: &World, network: &Network, question: &str) -> String {
+    let (place, at) = question.split_once(' ').unwrap();
+    let place = world.standing(network, world.place(place).unwrap()).unwrap();
+    let mut text = format!("= {question}\n");
+    let mut public: BTreeMap<String, usize> = BTreeMap::new();
+    for (address, arrival) in network.endpoints_for(&place, at.parse().unwrap()) {
+        let kind = kind(arrival.endpoint);
+        match &arrival.vpc_endpoint_id {
+            Some(id) => writeln!(text, "  {address} {kind} from {} by {id}", arrival.source_ip).unwrap(),
+            None => *public.entry(format!("{kind} from {}", arrival.source_ip)).or_default() += 1,
+        }
+    }
+    for (what, count) in public {
+        writeln!(text, "  {count} public: {what}").unwrap();
+    }
+    text
+}
+
+fn kind(endpoint: EndpointKind) -> &'static str {
+    match endpoint {
+        EndpointKind::Global => "global",
+        EndpointKind::Regional => "regional",
+        EndpointKind::Custom => "custom",
+    }
+}
+
 fn tell(text: &mut String, world: &World, place: &Place, journey: &Journey) {
     let resolver = match journey.resolver.kind {
         ResolverKind::Amazon(Some(region)) => format!("Amazon in {region}"),
@@ -65,6 +116,7 @@ fn tell(text: &mut String, world: &World, place: &Place, journey: &Journey) {
         }
         Naming::PrivateDns(endpoint) => format!("private name of {}", world.endpoints[endpoint].id.value),
         Naming::EndpointName(endpoint) => format!("own name of {}", world.endpoints[endpoint].id.value),
+        Naming::Instance => "private name of the address".to_owned(),
         Naming::Nothing => "nothing".to_owned(),
     };
     let answers: Vec<String> = journey.answers.iter().map(ToString::to_string).collect();
@@ -74,12 +126,7 @@ fn tell(text: &mut String, world: &World, place: &Place, journey: &Journey) {
     }
     match &journey.ended {
         Ok(arrival) => {
-            let kind = match arrival.endpoint {
-                EndpointKind::Global => "global",
-                EndpointKind::Regional => "regional",
-                EndpointKind::Custom => "custom",
-            };
-            write!(text, "  arrives {kind} from {}", arrival.source_ip).unwrap();
+            write!(text, "  arrives {} from {}", kind(arrival.endpoint), arrival.source_ip).unwrap();
             if let (Some(vpc), Some(endpoint)) = (&arrival.vpc_id, &arrival.vpc_endpoint_id) {
                 write!(text, " by {endpoint} of {vpc}").unwrap();
             }
@@ -115,10 +162,12 @@ fn every_question_has_its_answer() {
         let expected = fs::read_to_string(&file).unwrap();
         let mut found = String::new();
         for line in expected.lines() {
-            match line.strip_prefix("> ") {
-                Some(question) => found.push_str(&answered(&world, &network, question)),
-                None if line.starts_with('#') || line.is_empty() => writeln!(found, "{line}").unwrap(),
-                None => {}
+            match line.split_once(' ') {
+                Some((">", question)) => found.push_str(&answered(&world, &network, question)),
+                Some(("?", question)) => found.push_str(&looked_up(&world, &network, question)),
+                Some(("=", question)) => found.push_str(&reached(&world, &network, question)),
+                _ if line.starts_with('#') || line.is_empty() => writeln!(found, "{line}").unwrap(),
+                _ => {}
             }
         }
         #[expect(clippy::disallowed_methods, reason = "the one who runs the tests blesses what they find")]

@@ -60,6 +60,7 @@ fn name(case: &Case<'_>, hop: &HopRun) -> String {
         Naming::EndpointName(index) => {
             format!("{host} is {answers}, the VPC endpoint {} by its own name", endpoint(index))
         }
+        Naming::Instance => format!("{host} is {answers}, by that address's private DNS name"),
         Naming::Nothing => format!("{host} does not resolve"),
     }
 }
