@@ -4,3 +4,13 @@
 
 pub mod control;
 pub mod credentials;
+mod error;
+mod links;
+mod mounts;
+mod names;
+mod outside;
+mod space;
+mod trust;
+
+pub use error::EnterError;
+pub use outside::{Allowed, NotAHost};

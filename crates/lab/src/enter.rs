@@ -1,0 +1,260 @@
+//! Entering a place: everything a program needs to believe that it is there.
+
+use crate::{
+    control::client::Client,
+    credentials::{self, PlaceFacts},
+    error::EnterError,
+    links::{Links, Served},
+    mounts::View,
+    names::{self, Names},
+    outages, outside,
+    outside::Allowed,
+    source::Sessions,
+    space::{Ended, Program, Space, leave_host},
+    stand::Stand,
+    trust::Trust,
+};
+use rolecall_network::{Arrival, Network};
+use rolecall_server::proxy::Header;
+use rolecall_world::{Place, World};
+use std::{
+    collections::{HashMap, HashSet},
+    ffi::{OsStr, OsString},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// The port that endpoints answer on.
+const HTTPS: u16 = 443;
+/// The port a connection is said to come from; nobody asks for the real one, which another translates on its way.
+const SOME_PORT: u16 = 49_152;
+
+/// Who goes where, and with what.
+#[derive(Debug)]
+pub struct Visit<'w> {
+    /// The world.
+    pub world: &'w World,
+    /// The place of it.
+    pub place: &'w Place,
+    /// The data directory of the world's server, in which `tls` and the empty directory `inside` are.
+    pub data: &'w Path,
+    /// What is run inside, its name first.
+    pub command: Vec<OsString>,
+    /// The variables it is given, before the place's own are set and those that would deceive it taken away.
+    pub environment: Vec<(OsString, OsString)>,
+    /// Hosts outside that may be reached from inside.
+    pub allowed: Vec<Allowed>,
+}
+
+/// What of `~/.aws` is seen where AWS hands out credentials: settings, and none of the user's own credentials.
+const SETTINGS: &[&str] = &["config"];
+
+/// Proxies of the host are nowhere to be reached from inside.
+const PROXIES: [&str; 8] = [
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "no_proxy",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+];
+
+/// Runs a program in a place, until it ends.
+///
+/// `server` is the world's server, already joined. Must be called while this process has one thread: it goes into
+/// namespaces of its own, which it never leaves.
+///
+/// # Errors
+/// [`EnterError`] when the place cannot be made, or the program not begun.
+pub fn enter(visit: Visit<'_>, mut server: Client) -> Result<Ended, EnterError> {
+    let network = visit.world.network();
+    let refused = |why: String| EnterError::Place { place: visit.place.name.to_string(), why };
+    let network = network.map_err(|error| refused(error.to_string()))?;
+    let standing = visit.world.standing(&network, visit.place).map_err(|error| refused(error.to_string()))?;
+    let facts = PlaceFacts::new(visit.world, visit.place);
+    let stand = Stand::new(visit.world, visit.place, &network, &standing);
+    let names = Arc::new(Names { allowed: inside(&visit.allowed), network, place: standing });
+    let trust = Trust::in_directory(&visit.data.join("tls"))?;
+    let offer = credentials::of(&facts);
+    let sessions = Arc::new(Sessions::new(server.another()?, &visit.place.name));
+
+    let (program, view) = furnished(&visit, &trust, &stand, &offer, &sessions)?;
+    let watched = server.another()?;
+    let allowed = visit.allowed.clone();
+    let outside = leave_host(move |line| outside::carry(line, &allowed))?;
+
+    let client = stand.client.clone();
+    let host_name = stand.host_name.clone();
+    let mut space = Space::begin(program, move || {
+        nix::unistd::sethostname(&host_name).map_err(EnterError::system("name the host"))?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(EnterError::system("begin a runtime"))?;
+        runtime.block_on(async { Links::here()?.furnish_client(&client).await })?;
+        view.make()
+    })?;
+
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.map_err(EnterError::system("begin a runtime"))?;
+    let ended = runtime.block_on(async {
+        let links = Links::here()?;
+        links.make_wire(space.init()).await?;
+        let own: Vec<IpAddr> = stand.client.iter().map(|(address, _)| address.addr()).collect();
+        links.furnish_lab(&own).await?;
+        space.go_on()?;
+
+        let reach = Reach::new(&names);
+        let now = reach.now(&HashMap::new());
+        for address in &now {
+            links.serve(Served::Endpoint, *address).await?;
+        }
+        server.listen(&everywhere(HTTPS)?, reach.headers()).map_err(|error| EnterError::Server(error.to_string()))?;
+        let _resolvers = resolvers(&links, &names).await?;
+        let _services = services(&links, &offer, sessions).await?;
+        ways_out(&links, &visit.allowed, &outside).await?;
+        let _outages = outages::watch(watched, reach, now, links.clone());
+
+        space.go_on()?;
+        space.ended().await
+    });
+    // Threads that still wait for the server would keep this process.
+    runtime.shutdown_background();
+    ended
+}
+
+/// What can be reached from the place, whatever is cut off at the moment.
+pub(crate) struct Reach {
+    names: Arc<Names>,
+    all: Vec<(IpAddr, Arrival)>,
+}
+
+impl Reach {
+    fn new(names: &Arc<Names>) -> Self {
+        let none = names.network.outages().map(|name| (name.into(), false)).collect();
+        let network = names.network.with_outages(&none);
+        let all = network.endpoints_for(&names.place, rolecall_server::now());
+        Self { names: names.clone(), all }
+    }
+
+    /// What can be reached now, with these outages switched on and off by hand.
+    pub(crate) fn now(&self, switched: &HashMap<Box<str>, bool>) -> HashSet<IpAddr> {
+        let network = self.names.network.with_outages(switched);
+        network.endpoints_for(&self.names.place, rolecall_server::now()).into_iter().map(|(at, _)| at).collect()
+    }
+
+    /// Whether there is anything that time or a hand could change.
+    pub(crate) fn changes(&self) -> bool {
+        self.names.network.outages().next().is_some()
+    }
+
+    /// How connections arrive, by the address they were made to.
+    fn headers(&self) -> Vec<Vec<u8>> {
+        self.all.iter().map(|(address, arrival)| header(*address, arrival).encode()).collect()
+    }
+}
+
+fn header(address: IpAddr, arrival: &Arrival) -> Header {
+    Header {
+        source: SocketAddr::new(arrival.source_ip, SOME_PORT),
+        destination: SocketAddr::new(address, HTTPS),
+        vpc_endpoint: arrival.vpc_endpoint_id.clone(),
+    }
+}
+
+/// A listening socket at every address the lab has, of either family.
+fn everywhere(port: u16) -> Result<TcpListener, EnterError> {
+    let any = if links::has_ipv6() { IpAddr::V6(Ipv6Addr::UNSPECIFIED) } else { IpAddr::V4(Ipv4Addr::UNSPECIFIED) };
+    TcpListener::bind((any, port)).map_err(EnterError::system("listen where endpoints answer"))
+}
+
+/// The program with what it is told, and the files it sees.
+fn furnished(
+    visit: &Visit<'_>,
+    trust: &Trust,
+    stand: &Stand,
+    offer: &Offer,
+    sessions: &Sessions,
+) -> Result<(Program, View), EnterError> {
+    let own = visit.data.join("inside");
+    let variable = |wanted: &str| visit.environment.iter().find(|(name, _)| name == OsStr::new(wanted)).map(|(_, v)| v);
+    let aws = variable("HOME").map(|home| Path::new(home).join(".aws")).filter(|directory| directory.is_dir());
+    let is_inside = visit.place.kind.is_inside();
+    let java_home = variable("JAVA_HOME").map(Path::new);
+    let stand_ins = trust.stand_ins(java_home, variable("PATH").map(OsString::as_os_str));
+    let view = View {
+        kept: offer.token_file.clone().into_iter().collect(),
+        made: vec![
+            ("/etc/resolv.conf".into(), stand.resolv_conf()),
+            ("/etc/hosts".into(), stand.hosts()),
+            ("/etc/nsswitch.conf".into(), stand::nsswitch_conf()),
+        ],
+        stand_ins: stand_ins.into_iter().map(|(ours, theirs)| (ours.to_owned(), theirs)).collect(),
+        aws: aws.map(|directory| (directory, is_inside.then_some(SETTINGS))),
+        own,
+    };
+    let told: Vec<(OsString, OsString)> = offer
+        .environment(sessions, &view.own)
+        .map_err(EnterError::Server)?
+        .into_iter()
+        .map(|(name, value)| (name.into(), value.into()))
+        .chain(trust.variables().into_iter().map(|(name, value)| (name.into(), value)))
+        .collect();
+    let gone = |name: &OsStr| {
+        PROXIES.iter().any(|proxy| name == OsStr::new(proxy))
+            || offer.unset.iter().any(|unset| name == OsStr::new(unset))
+            || told.iter().any(|(known, _)| known == name)
+    };
+    let kept = visit.environment.iter().filter(|(name, _)| !gone(name)).cloned();
+    let environment: Vec<_> = kept.chain(told.iter().cloned()).collect();
+    Ok((Program::new(visit.command.iter().cloned(), environment)?, view))
+}
+
+/// Begins a resolver at each address where the place finds one.
+async fn resolvers(links: &Links, names: &Arc<Names>) -> Result<Vec<impl Send>, EnterError> {
+    let mut running = Vec::new();
+    for address in names.network.dns_servers(&names.place) {
+        if address.is_loopback() || (address.is_ipv6() && !links::has_ipv6()) {
+            continue;
+        }
+        links.serve(Served::Dns, address).await?;
+        let failed = EnterError::system("listen where a resolver answers");
+        let datagrams = UdpSocket::bind((address, 53)).await.map_err(&failed)?;
+        let connections = tokio::net::TcpListener::bind((address, 53)).await.map_err(&failed)?;
+        running.push(names::serve(names.clone(), address, datagrams, connections));
+    }
+    Ok(running)
+}
+
+/// Begins the services that hand out credentials.
+async fn services(links: &Links, offer: &Offer, sessions: Arc<Sessions>) -> Result<JoinSet<()>, EnterError> {
+    let mut listeners = Vec::new();
+    for at in &offer.listen {
+        if at.is_ipv6() && !links::has_ipv6() {
+            continue;
+        }
+        links.serve(Served::Metadata, at.ip()).await?;
+        let listener = tokio::net::TcpListener::bind(at).await;
+        listeners.push(listener.map_err(EnterError::system("listen where credentials are handed out"))?);
+    }
+    Ok(offer.serve(listeners, sessions))
+}
+
+/// Opens the ways out that were allowed.
+async fn ways_out(links: &Links, allowed: &[Allowed], outside: &Outside) -> Result<(), EnterError> {
+    let mut listeners = Vec::new();
+    for (number, one) in allowed.iter().enumerate() {
+        let address = one.inside(number);
+        links.serve(Served::WayOut, address).await?;
+        for port in &one.ports {
+            let listener = TcpListener::bind((address, *port));
+            listeners.push(listener.map_err(EnterError::system("listen for what goes out"))?);
+        }
+    }
+    outside::hand_over(outside.line(), &listeners)
+}
+
+fn inside(allowed: &[Allowed]) -> HashMap<String, IpAddr> {
+    allowed.iter().enumerate().map(|(number, one)| (one.host.clone(), one.inside(number))).collect()
+}

@@ -1,0 +1,153 @@
+//! What the file system looks like from inside: resolver files, authorities, and nothing that would lead around the
+//! network.
+
+use crate::error::EnterError;
+use nix::mount::{MntFlags, MsFlags, mount, umount2};
+use std::{
+    ffi::OsStr,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Files and directories as they are to be seen inside.
+#[derive(Debug)]
+pub(crate) struct View {
+    /// An empty directory that becomes this view's own; nobody else sees what is in it.
+    pub(crate) own: PathBuf,
+    /// Files that are made for this view, by name, in that directory; they stay there.
+    pub(crate) kept: Vec<(&'static str, String)>,
+    /// Files that are made for this view, and what they stand in for.
+    pub(crate) made: Vec<(PathBuf, String)>,
+    /// Files of this machine, and what they stand in for.
+    pub(crate) stand_ins: Vec<(PathBuf, PathBuf)>,
+    /// The directory of AWS's tools in the user's home, and what of it is seen: `None` for all but the cache.
+    pub(crate) aws: Option<(PathBuf, Option<&'static [&'static str]>)>,
+}
+
+/// Sockets of services that would answer for the host: names from its resolver, containers in its network.
+const AROUND: [&str; 12] = [
+    "/run/systemd/resolve",
+    "/run/nscd",
+    "/var/run/nscd",
+    "/run/avahi-daemon",
+    "/run/dbus",
+    "/run/docker",
+    "/run/docker.sock",
+    "/run/containerd",
+    "/run/podman",
+    "/run/crio",
+    "/run/snapd.socket",
+    "/run/lxd.socket",
+];
+
+const NONE: Option<&str> = None;
+
+fn bind(from: &Path, to: &Path) -> Result<(), EnterError> {
+    mount(Some(from), to, NONE, MsFlags::MS_BIND, NONE).map_err(EnterError::path("mount something over", to))
+}
+
+fn empty(at: &Path) -> Result<(), EnterError> {
+    let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
+    mount(Some("rolecall"), at, Some("tmpfs"), flags, Some("mode=0755,size=16m"))
+        .map_err(EnterError::path("mount an empty directory over", at))
+}
+
+impl View {
+    /// Makes it so, in this process's mount namespace alone.
+    pub(crate) fn make(&self) -> Result<(), EnterError> {
+        // What the host mounts and takes away goes on being seen; what is done here is seen nowhere else.
+        mount(NONE, "/", NONE, MsFlags::MS_REC | MsFlags::MS_SLAVE, NONE)
+            .map_err(EnterError::system("part from the host's mounts"))?;
+        for around in AROUND.map(Path::new) {
+            // One place reached by two names is masked once.
+            let Ok(around) = around.canonicalize() else { continue };
+            if around.is_dir() {
+                empty(&around)?;
+            } else {
+                bind(Path::new("/dev/null"), &around)?;
+            }
+        }
+        empty(&self.own)?;
+        for (name, text) in &self.kept {
+            write(&self.own.join(name), text)?;
+        }
+        for (number, (target, text)) in self.made.iter().enumerate() {
+            let Some(target) = real(target) else { continue };
+            if target.starts_with("/run") && !target.exists() {
+                // A link that led to what is masked now.
+                let _ = target.parent().map(fs::create_dir_all);
+                write(&target, text)?;
+                continue;
+            }
+            let file = self.own.join(format!(".{number}"));
+            write(&file, text)?;
+            bind(&file, &target)?;
+            let _ = fs::remove_file(&file);
+        }
+        for (ours, theirs) in &self.stand_ins {
+            bind(ours, theirs)?;
+        }
+        if let Some((directory, seen)) = &self.aws {
+            self.aws(directory, *seen)?;
+        }
+        // Without this a program's own /proc is the host's, in which it has other numbers; it can live with that where
+        // a container does not let it be mounted anew.
+        let _ = mount(Some("proc"), "/proc", Some("proc"), MsFlags::MS_NOSUID | MsFlags::MS_NODEV, NONE);
+        Ok(())
+    }
+
+    /// The user's `~/.aws`: credentials of the host have no place where AWS hands them out, and what the AWS CLI keeps
+    /// of this world's sessions none in the host's cache.
+    fn aws(&self, directory: &Path, seen: Option<&[&str]>) -> Result<(), EnterError> {
+        let whole = self.own.join(".aws");
+        fs::create_dir(&whole).map_err(EnterError::path("make", &whole))?;
+        bind(directory, &whole)?;
+        empty(directory)?;
+        copy(&whole, directory, &|name| match seen {
+            Some(seen) => seen.iter().any(|known| name == OsStr::new(known)),
+            None => name != OsStr::new("cli"),
+        })?;
+        if seen.is_none() && whole.join("cli").is_dir() {
+            let cli = directory.join("cli");
+            fs::create_dir(&cli).map_err(EnterError::path("make", &cli))?;
+            copy(&whole.join("cli"), &cli, &|name| name != OsStr::new("cache"))?;
+        }
+        umount2(&whole, MntFlags::MNT_DETACH).map_err(EnterError::path("unmount", &whole))?;
+        let _ = fs::remove_dir(&whole);
+        Ok(())
+    }
+}
+
+/// Has the entries of one directory be seen in another.
+fn copy(from: &Path, to: &Path, wanted: &dyn Fn(&OsStr) -> bool) -> Result<(), EnterError> {
+    /// More than `~/.aws` has.
+    const MOST: usize = 256;
+    let entries = fs::read_dir(from).map_err(EnterError::path("read", from))?;
+    for entry in entries.flatten().filter(|entry| wanted(&entry.file_name())).take(MOST) {
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        if source.is_dir() {
+            fs::create_dir(&target).map_err(EnterError::path("make", &target))?;
+        } else if source.is_file() {
+            write(&target, "")?;
+        } else {
+            continue;
+        }
+        bind(&source, &target)?;
+    }
+    Ok(())
+}
+
+fn write(path: &Path, text: &str) -> Result<(), EnterError> {
+    fs::write(path, text).map_err(EnterError::path("write", path))
+}
+
+/// The file behind a path's links; for a link that leads nowhere, where it leads. `None` when there is nothing.
+fn real(path: &Path) -> Option<PathBuf> {
+    match path.canonicalize() {
+        Ok(real) => Some(real),
+        Err(_) => {
+            let link = fs::read_link(path).ok()?;
+            Some(if link.is_absolute() { link } else { path.parent()?.join(link) })
+        }
+    }
+}

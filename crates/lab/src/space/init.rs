@@ -1,0 +1,192 @@
+//! The first process of the inner pid namespace: it prepares, begins the command, and ends with it.
+
+use super::{leave, signals};
+use crate::error::EnterError;
+use nix::{
+    errno::Errno,
+    sys::{
+        prctl,
+        signal::Signal,
+        wait::{WaitPidFlag, WaitStatus, waitpid},
+    },
+    unistd::{ForkResult, Pid, execvpe, fork},
+};
+use std::{
+    ffi::{CString, OsString},
+    io::{Read, Write},
+    os::{
+        fd::{AsFd, AsRawFd},
+        unix::{ffi::OsStringExt, net::UnixStream},
+    },
+};
+
+/// What is run inside.
+#[derive(Debug)]
+pub(crate) struct Program {
+    command: Vec<CString>,
+    environment: Vec<CString>,
+}
+
+impl Program {
+    /// # Errors
+    /// [`EnterError::Nul`] for a word that no program can be given.
+    pub(crate) fn new(
+        command: impl IntoIterator<Item = OsString>,
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, EnterError> {
+        let word = |word: OsString| CString::new(word.into_vec()).map_err(|_| EnterError::Nul);
+        let pair = |(name, value): (OsString, OsString)| {
+            let mut whole = name.into_vec();
+            whole.push(b'=');
+            whole.extend(value.into_vec());
+            CString::new(whole).map_err(|_| EnterError::Nul)
+        };
+        Ok(Self {
+            command: command.into_iter().map(word).collect::<Result<_, _>>()?,
+            environment: environment.into_iter().map(pair).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+/// How the command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// By itself, with that status.
+    Exited(u8),
+    /// By a signal.
+    Signaled(i32),
+}
+
+// What init tells, a byte and, where there is one, a text or a number.
+const DONE: u8 = 0;
+const FAILED: u8 = 1;
+const EXITED: u8 = 2;
+const SIGNALED: u8 = 3;
+
+/// The most that is read of an error's text.
+const MAX_TEXT: u64 = 16 * 1024;
+
+/// Reads whether a step is done.
+pub(super) fn heard(line: &mut UnixStream) -> Result<(), EnterError> {
+    let mut kind = [0];
+    line.read_exact(&mut kind).map_err(|_| EnterError::InitGone)?;
+    if kind == [DONE] {
+        return Ok(());
+    }
+    let mut text = String::new();
+    let _ = line.take(MAX_TEXT).read_to_string(&mut text);
+    Err(EnterError::Inside(text))
+}
+
+/// Reads how the command ended; init is gone, so nothing more will come.
+pub(super) fn told_end(line: &mut UnixStream) -> Ended {
+    let mut told = [0; 2];
+    match line.read_exact(&mut told) {
+        Ok(()) => match told {
+            [EXITED, status] => Ended::Exited(status),
+            [SIGNALED, signal] => Ended::Signaled(i32::from(signal)),
+            _ => Ended::Signaled(Signal::SIGKILL as i32),
+        },
+        Err(_) => Ended::Signaled(Signal::SIGKILL as i32),
+    }
+}
+
+/// Closes what a child has of its parent's.
+pub(super) fn close(line: &UnixStream) {
+    let _ = nix::unistd::close(line.as_fd().as_raw_fd());
+}
+
+/// What init does. Returns when preparing failed; else it ends with the command.
+pub(super) fn run(
+    program: Program,
+    prepare: impl FnOnce() -> Result<(), EnterError>,
+    go: &UnixStream,
+    tell: &UnixStream,
+) -> isize {
+    let _ = prctl::set_pdeathsig(Signal::SIGKILL);
+    let step = |result: Result<(), EnterError>| match result {
+        Ok(()) => {
+            let _ = (&*tell).write_all(&[DONE]);
+            true
+        }
+        Err(error) => {
+            let _ = (&*tell).write_all(&[FAILED]);
+            let _ = (&*tell).write_all(error.to_string().as_bytes());
+            false
+        }
+    };
+    let mut word = [0];
+    // Until the lab has made the link there is nothing to prepare; a lab that is gone says nothing.
+    if (&*go).read_exact(&mut word).is_err() || !step(prepare()) {
+        return 125;
+    }
+    if (&*go).read_exact(&mut word).is_err() {
+        return 125;
+    }
+    let (told, failed) = match UnixStream::pair() {
+        Ok(pair) => pair,
+        Err(_) => return 125,
+    };
+    // SAFETY: init has one thread, so the child's memory is whole.
+    #[expect(unsafe_code, reason = "a process can be divided by the system call alone")]
+    let forked = unsafe { fork() };
+    match forked {
+        Ok(ForkResult::Child) => {
+            drop(told);
+            signals::let_go();
+            let error = match program.command.first() {
+                Some(name) => execvpe(name, &program.command, &program.environment).err(),
+                None => Some(Errno::ENOENT),
+            };
+            let _ = (&failed).write_all(&(error.unwrap_or(Errno::EIO) as i32).to_ne_bytes());
+            leave(127)
+        }
+        Ok(ForkResult::Parent { child }) => {
+            drop(failed);
+            let mut code = [0; 4];
+            // Closed by the program's beginning, or told why it did not begin.
+            if (&told).read_exact(&mut code).is_ok() {
+                let errno = Errno::from_raw(i32::from_ne_bytes(code));
+                let name = program.command.first().map(|name| name.to_string_lossy().into_owned());
+                step(Err(EnterError::Command { name: name.unwrap_or_default(), errno }));
+                return 125;
+            }
+            step(Ok(()));
+            watch(child, tell)
+        }
+        Err(errno) => {
+            step(Err(EnterError::system("fork")(errno)));
+            125
+        }
+    }
+}
+
+/// Reaps whatever ends, hands signals on, and tells how the command ended.
+fn watch(command: Pid, tell: &UnixStream) -> isize {
+    let Ok(signals) = signals::wait() else { return 125 };
+    loop {
+        loop {
+            match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
+                Ok(WaitStatus::Exited(pid, status)) if pid == command => {
+                    let status = u8::try_from(status & 0xff).unwrap_or(u8::MAX);
+                    let _ = (&*tell).write_all(&[EXITED, status]);
+                    return 0;
+                }
+                Ok(WaitStatus::Signaled(pid, signal, _)) if pid == command => {
+                    let _ = (&*tell).write_all(&[SIGNALED, u8::try_from(signal as i32).unwrap_or(9)]);
+                    return 0;
+                }
+                Ok(WaitStatus::StillAlive) | Err(Errno::ECHILD) => break,
+                Err(Errno::EINTR) | Ok(_) => {}
+                Err(_) => return 125,
+            }
+        }
+        match signals::next_waiting(&signals) {
+            Some(signals::Told::ForCommand(signal)) => {
+                let _ = nix::sys::signal::kill(command, signal);
+            }
+            Some(signals::Told::Child) => {}
+            None => return 125,
+        }
+    }
+}
