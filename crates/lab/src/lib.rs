@@ -8,6 +8,7 @@ mod error;
 mod links;
 mod mounts;
 mod names;
+mod others;
 mod outside;
 mod space;
 mod trust;

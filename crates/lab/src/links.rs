@@ -17,12 +17,15 @@ use rtnetlink::{
         rule::{RuleAction, RuleAttribute, RulePortRange},
     },
 };
-use std::net::IpAddr;
+use std::{net::IpAddr, os::fd::RawFd};
 
 /// The lab's end.
 const LAB: &str = "lab0";
 /// The client's end, called as Amazon Linux calls an instance's first interface.
 pub(crate) const CLIENT: &str = "eth0";
+/// The lab's end of the wire to the machines where nothing listens.
+const OTHERS: &str = "others0";
+const OTHERS_TABLE: u32 = 2000;
 const LOCAL_TABLE: u32 = 255;
 /// Locally administered, of nobody.
 const HARDWARE: [u8; 6] = [0x02, 0x00, 0x00, 0x00, 0x00, 0x01];
@@ -196,6 +199,51 @@ impl Links {
         add.execute().await.map_err(EnterError::link("say that nothing else is let through"))
     }
 
+    /// In the network namespace of the world's other machines: a wire to the lab, whose network namespace is `lab`, and
+    /// their addresses, at which nothing listens.
+    pub(crate) async fn furnish_others(&self, lab: RawFd, addresses: &[IpAddr]) -> Result<(), EnterError> {
+        let peer = LinkMessageBuilder::<LinkUnspec>::new()
+            .name(OTHERS)
+            .address(HARDWARE.to_vec())
+            .setns_by_fd(lab)
+            .build();
+        let wire = LinkMessageBuilder::<LinkVeth>::new(CLIENT, OTHERS)
+            .set_info_data(InfoData::Veth(InfoVeth::Peer(peer)))
+            .address(HARDWARE.to_vec())
+            .build();
+        self.handle.link().add(wire).execute().await.map_err(EnterError::link("make a veth pair"))?;
+        self.up("lo").await?;
+        let index = self.up_without_arp(CLIENT).await?;
+        let what = EnterError::link("give the other machines their addresses");
+        for address in addresses {
+            self.handle.route().add(local(*address, LOCAL_TABLE)).execute().await.map_err(&what)?;
+        }
+        for any in anywhere(index) {
+            self.handle.route().add(any).execute().await.map_err(&what)?;
+        }
+        Ok(())
+    }
+
+    /// In the lab: the way to those machines and back.
+    pub(crate) async fn lead_to_others(&self, addresses: &[IpAddr]) -> Result<(), EnterError> {
+        let index = self.up_without_arp(OTHERS).await?;
+        let what = EnterError::link("route to the other machines");
+        for address in addresses {
+            // In the main table too, by which answers are known to come from where they should.
+            for table in [OTHERS_TABLE, 254] {
+                let mut route = in_table(host_route(*address, index), table);
+                route.header.scope = RouteScope::Link;
+                self.handle.route().add(route).execute().await.map_err(&what)?;
+            }
+        }
+        for family in families() {
+            self.rule(family, 9, Some(LAB), None, OTHERS_TABLE).await?;
+        }
+        let forward = |path: &str| std::fs::write(path, "1").map_err(EnterError::path("write", path));
+        forward("/proc/sys/net/ipv4/ip_forward")?;
+        if has_ipv6() { forward("/proc/sys/net/ipv6/conf/all/forwarding") } else { Ok(()) }
+    }
+
     /// Lets packets through to `address`, which is then the lab's.
     pub(crate) async fn serve(&self, served: Served, address: IpAddr) -> Result<(), EnterError> {
         let what = EnterError::link("give the lab an address");
@@ -234,12 +282,28 @@ fn host_route(address: IpAddr, index: u32) -> RouteMessage {
     }
 }
 
+/// The way to everywhere, over one interface.
+fn anywhere(index: u32) -> Vec<RouteMessage> {
+    let mut ways = vec![RouteMessageBuilder::<std::net::Ipv4Addr>::new().output_interface(index).build()];
+    if has_ipv6() {
+        ways.push(RouteMessageBuilder::<std::net::Ipv6Addr>::new().output_interface(index).build());
+    }
+    for way in &mut ways {
+        way.header.scope = RouteScope::Link;
+    }
+    ways
+}
+
 /// A route to this machine itself; the loopback interface is the first there is in every network namespace.
 fn local(address: IpAddr, table: u32) -> RouteMessage {
     const LOOPBACK: u32 = 1;
     let mut route = host_route(address, LOOPBACK);
     route.header.kind = RouteType::Local;
     route.header.scope = RouteScope::Host;
+    in_table(route, table)
+}
+
+fn in_table(mut route: RouteMessage, table: u32) -> RouteMessage {
     if let Ok(small) = u8::try_from(table) {
         route.header.table = small;
     } else {

@@ -8,7 +8,8 @@ use crate::{chance, clock};
 use arc_swap::ArcSwap;
 use rolecall_directory::{Change, Directory};
 use rolecall_kernel::{
-    Answer, Circumstances, HttpRequest, Memo, Outcome, Sight, event::Event, handle, session::KeyRing,
+    Answer, Circumstances, HttpRequest, Memo, Outcome, Sight, event::Event, handle,
+    session::{Credentials, KeyRing, Session, TokenError},
 };
 use rolecall_store::{
     AppendError, AttributeKind, Commit, Embedded, EventRow, Generation, Genesis, MasterKey, Seq, Store, StoreError,
@@ -94,6 +95,15 @@ impl Deployment {
             ring,
             memo: Memo::default(),
         })
+    }
+
+    /// Seals a session that nobody asked for over the wire, such as one of a place's role: its token, and the secret that
+    /// goes with it. Nothing is recorded.
+    ///
+    /// # Errors
+    /// [`TokenError`] when the session does not fit into a token.
+    pub fn seal(&self, session: &Session) -> Result<Credentials, TokenError> {
+        self.ring.seal(session, chance::draw(), 0)
     }
 
     /// Everything held that is durable.

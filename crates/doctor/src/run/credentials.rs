@@ -115,15 +115,30 @@ fn of_user(case: &Case<'_>, place: &Place, access_key_id: &str) -> Credentials {
 fn of_place(case: &Case<'_>, place: &Place, now: Instant) -> Option<Credentials> {
     let account = place.account.as_ref()?.value;
     let role = case.role(account, &place.role.as_ref()?.value)?;
+    let key = AccessKeyId::temporary(account, 1);
+    let (name, session) = place_session(place, account, role, key, now.plus_seconds(-60))?;
+    role_credentials(case, role, &name, &session)
+}
+
+/// The session of `role` that the service around a place makes for it at `issued`, and its name; `None` for a place
+/// that gives no credentials. The server hands out the same, so that what is said of a place's calls is what they come to.
+#[must_use]
+pub fn place_session(
+    place: &Place,
+    account: AccountId,
+    role: &Role,
+    access_key_id: AccessKeyId,
+    issued: Instant,
+) -> Option<(String, Session)> {
     let name = match &place.session_name {
         Some(name) => name.to_string(),
         None => derived_session_name(place.kind, account, &place.name)?,
     };
     let session = Session {
-        access_key_id: AccessKeyId::temporary(account, 1),
+        access_key_id,
         holder: Holder::Role { id: role.entity.id, name: name.as_str().into() },
-        issued: now.plus_seconds(-60),
-        expires: now.plus_seconds(PLACE_SECONDS),
+        issued,
+        expires: issued.plus_seconds(PLACE_SECONDS),
         version: TokenVersion::V2,
         mfa: None,
         source_identity: None,
@@ -133,7 +148,7 @@ fn of_place(case: &Case<'_>, place: &Place, now: Instant) -> Option<Credentials>
         policy_arns: Vec::new(),
         contexts: Vec::new(),
     };
-    role_credentials(case, role, &name, &session)
+    Some((name, session))
 }
 
 /// The credentials that go with a session of `role`.

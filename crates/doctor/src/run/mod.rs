@@ -9,7 +9,7 @@ mod recorded;
 mod request;
 mod settings;
 
-pub use credentials::Caller;
+pub use credentials::{Caller, place_session};
 pub use ended::{Ended, HopRun, Run};
 pub use error::RunError;
 pub use recorded::OfRecord;

@@ -1,1 +1,15 @@
 //! One server for a world: how `enter`, `events` and `outage` speak with it.
+//!
+//! The server listens on a socket in its data directory. A request is a line of JSON and has one reply, a line too; a
+//! listening socket may come with it. What a connection brought is taken away when it ends.
+
+pub mod client;
+mod line;
+mod lock;
+mod message;
+pub mod server;
+
+pub use message::{EventsWanted, Handed, OutageState, Request};
+
+/// The socket's name in the data directory.
+const SOCKET: &str = "control.sock";

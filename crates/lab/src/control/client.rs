@@ -1,0 +1,289 @@
+//! The side of who asks. It waits, and needs no runtime.
+
+use super::{
+    EventsWanted, Handed, OutageState, Request, SOCKET,
+    line::Lines,
+    lock::Lock,
+    message::{Reply, Switched},
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Read, Seek, SeekFrom},
+    net::TcpListener,
+    os::{
+        fd::{AsFd, AsRawFd},
+        unix::{
+            fs::{DirBuilderExt, OpenOptionsExt},
+            net::UnixStream,
+            process::CommandExt,
+        },
+    },
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+/// How long a reply may take; a world of a hundred thousand roles is read again within it.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a server may take to begin.
+const BEGINNING: Duration = Duration::from_secs(60);
+/// How much of a server's last words is told.
+const LAST_WORDS: u64 = 2_000;
+
+/// Why the server could not be asked, or said no.
+#[derive(Debug, thiserror::Error)]
+pub enum ControlError {
+    /// No server runs on that data directory.
+    #[error("no server runs with the data in {}", data.display())]
+    NoServer {
+        /// The data directory.
+        data: PathBuf,
+    },
+    /// The conversation broke off.
+    #[error("the server on {} cannot be spoken with: {source}", data.display())]
+    Broken {
+        /// The data directory.
+        data: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The server said something else than it was asked for.
+    #[error("the server on {} speaks another version of this protocol: {source}; end it and try again", data.display())]
+    Unknown {
+        /// The data directory.
+        data: PathBuf,
+        /// What cannot be read.
+        source: serde_json::Error,
+    },
+    /// The server said no, and why.
+    #[error("{0}")]
+    Refused(String),
+    /// The data directory cannot be used.
+    #[error("{}: {source}", path.display())]
+    Data {
+        /// What.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// Somebody else holds the lock.
+    #[error("another rolecall has been beginning or ending a server on {} for a minute", data.display())]
+    Busy {
+        /// The data directory.
+        data: PathBuf,
+    },
+    /// The server did not begin.
+    #[error("the server did not begin: {last_words}")]
+    Stillborn {
+        /// What it logged last.
+        last_words: String,
+    },
+}
+
+/// A conversation with a server.
+pub struct Client {
+    data: PathBuf,
+    lines: Lines,
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client").field("data", &self.data).finish_non_exhaustive()
+    }
+}
+
+/// The path of the socket, short however long the directory's is: sockets' paths have 107 bytes at most (unix(7)).
+pub(super) fn short_path(directory: &File) -> PathBuf {
+    PathBuf::from(format!("/proc/self/fd/{}/{SOCKET}", directory.as_raw_fd()))
+}
+
+impl Client {
+    /// Speaks with the server on that data directory.
+    ///
+    /// # Errors
+    /// [`ControlError::NoServer`] when none runs.
+    pub fn connect(data: &Path) -> Result<Self, ControlError> {
+        let none = || ControlError::NoServer { data: data.to_owned() };
+        let directory = File::open(data).map_err(|_| none())?;
+        let stream = UnixStream::connect(short_path(&directory)).map_err(|_| none())?;
+        let broken = |source| ControlError::Broken { data: data.to_owned(), source };
+        stream.set_read_timeout(Some(PATIENCE)).map_err(broken)?;
+        Ok(Self { data: data.to_owned(), lines: Lines::new(stream) })
+    }
+
+    /// Another conversation with the same server.
+    ///
+    /// # Errors
+    /// As [`Client::connect`].
+    pub fn another(&self) -> Result<Self, ControlError> {
+        Self::connect(&self.data)
+    }
+
+    /// Goes into a place of a world: joins the server that runs for it, or begins one with the program `exe`, which
+    /// ends with its last visitor.
+    ///
+    /// # Errors
+    /// [`ControlError`]; what is wrong with the world is a [`ControlError::Refused`].
+    pub fn join_or_start(data: &Path, world: &Path, place: &str, exe: &Path) -> Result<Self, ControlError> {
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |source| ControlError::Data { path, source }
+        };
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(data).map_err(failed(data))?;
+        let lock = Lock::take(data, PATIENCE).map_err(failed(data))?;
+        let _held = lock.ok_or_else(|| ControlError::Busy { data: data.to_owned() })?;
+        let mut client = match Self::connect(data) {
+            Ok(client) => client,
+            Err(ControlError::NoServer { .. }) => {
+                start(data, world, exe)?;
+                Self::connect(data)?
+            }
+            Err(error) => return Err(error),
+        };
+        // While the lock is held, so that a server about to end learns of it.
+        client.ask::<Value>(&Request::Enter { place: place.to_owned(), world: world.to_owned() }, None)?;
+        Ok(client)
+    }
+
+    fn ask<T: DeserializeOwned>(
+        &mut self,
+        request: &Request,
+        listener: Option<&TcpListener>,
+    ) -> Result<T, ControlError> {
+        // A request is plain data: writing it as JSON has no way to fail.
+        let text = serde_json::to_vec(request).unwrap_or_default();
+        let said = self.lines.say(&text, listener.map(AsFd::as_fd));
+        said.map_err(|source| ControlError::Broken { data: self.data.clone(), source })?;
+        self.hear()
+    }
+
+    fn hear<T: DeserializeOwned>(&mut self) -> Result<T, ControlError> {
+        let broken = |source| ControlError::Broken { data: self.data.clone(), source };
+        let (line, _) = match self.lines.next() {
+            Ok(Some(line)) => line,
+            Ok(None) => return Err(broken(io::ErrorKind::UnexpectedEof.into())),
+            Err(error) => return Err(broken(error)),
+        };
+        match serde_json::from_slice(&line) {
+            Ok(Reply::Ok(told)) => Ok(told),
+            Ok(Reply::Error(why)) => Err(ControlError::Refused(why)),
+            Err(source) => Err(ControlError::Unknown { data: self.data.clone(), source }),
+        }
+    }
+
+    /// Hands a listening socket over, with the PROXY protocol headers of connections by their destinations.
+    ///
+    /// # Errors
+    /// [`ControlError`].
+    pub fn listen(&mut self, listener: &TcpListener, headers: &[Vec<u8>]) -> Result<(), ControlError> {
+        let headers = headers.iter().map(|header| STANDARD.encode(header)).collect();
+        self.ask::<Value>(&Request::Listen { headers }, Some(listener)).map(|_| ())
+    }
+
+    /// Fresh credentials of the role of `place`.
+    ///
+    /// # Errors
+    /// [`ControlError`].
+    pub fn credentials(&mut self, place: &str) -> Result<Handed, ControlError> {
+        self.ask(&Request::Credentials { place: place.to_owned() }, None)
+    }
+
+    /// The world's outages.
+    ///
+    /// # Errors
+    /// [`ControlError`].
+    pub fn outages(&mut self) -> Result<Vec<OutageState>, ControlError> {
+        self.ask(&Request::Outages, None)
+    }
+
+    /// Switches an outage on or off.
+    ///
+    /// # Errors
+    /// [`ControlError::Refused`] for one that the world has not.
+    pub fn outage(&mut self, name: &str, on: bool) -> Result<(), ControlError> {
+        self.ask::<Value>(&Request::Outage { name: name.to_owned(), on }, None).map(|_| ())
+    }
+
+    /// Hears of outages that are switched, at once and from now on, until `told` is no longer interested.
+    ///
+    /// # Errors
+    /// [`ControlError`] when the conversation breaks off.
+    pub fn watch(mut self, mut told: impl FnMut(Switched) -> bool) -> Result<(), ControlError> {
+        let switched = self.ask(&Request::Watch, None)?;
+        let patient = self.lines.stream().set_read_timeout(None);
+        patient.map_err(|source| ControlError::Broken { data: self.data.clone(), source })?;
+        let mut go_on = told(switched);
+        while go_on {
+            go_on = told(self.hear()?);
+        }
+        Ok(())
+    }
+
+    /// Hears of records, the oldest first, until there are no more or `told` is no longer interested.
+    ///
+    /// # Errors
+    /// [`ControlError`].
+    pub fn events(mut self, wanted: EventsWanted, mut told: impl FnMut(Value) -> bool) -> Result<(), ControlError> {
+        let patience = if wanted.follow { None } else { Some(PATIENCE) };
+        let patient = self.lines.stream().set_read_timeout(patience);
+        patient.map_err(|source| ControlError::Broken { data: self.data.clone(), source })?;
+        let mut next: Option<Value> = self.ask(&Request::Events(wanted), None)?;
+        while let Some(record) = next {
+            if !told(record) {
+                break;
+            }
+            next = self.hear()?;
+        }
+        Ok(())
+    }
+}
+
+/// Begins a server, and waits until it answers.
+fn start(data: &Path, world: &Path, exe: &Path) -> Result<(), ControlError> {
+    let log_path = data.join("server.log");
+    let failed = |source| ControlError::Data { path: log_path.clone(), source };
+    let log = OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&log_path).map_err(failed)?;
+    let mut command = Command::new(exe);
+    command.arg("serve").arg("--world").arg(world).arg("--data").arg(data).args(["--listen", "127.0.0.1:0"]);
+    command.args(["--ends-with-visitors"]);
+    // In a group of its own, which the terminal's Ctrl-C does not reach.
+    command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
+    let mut child = command.spawn().map_err(|source| ControlError::Data { path: exe.to_owned(), source })?;
+    if ready(&mut child) {
+        return Ok(());
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+    Err(ControlError::Stillborn { last_words: last_words(&log_path) })
+}
+
+/// Whether the server says that it is ready, before it ends or the time does.
+fn ready(child: &mut Child) -> bool {
+    use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+    let Some(mut out) = child.stdout.take() else { return false };
+    let timeout = PollTimeout::try_from(BEGINNING).unwrap_or(PollTimeout::MAX);
+    let mut wanted = [PollFd::new(out.as_fd(), PollFlags::POLLIN)];
+    if !matches!(poll(&mut wanted, timeout), Ok(1..)) {
+        return false;
+    }
+    let mut word = [0; 5];
+    out.read_exact(&mut word).is_ok() && &word == b"ready"
+}
+
+fn last_words(log: &Path) -> String {
+    let read = || {
+        let mut file = File::open(log)?;
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(LAST_WORDS)))?;
+        let mut bytes = Vec::new();
+        file.take(LAST_WORDS).read_to_end(&mut bytes)?;
+        Ok::<_, io::Error>(bytes)
+    };
+    let bytes = read().unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let said = text.trim();
+    if said.is_empty() { format!("it said nothing (its log is {})", log.display()) } else { said.to_owned() }
+}
