@@ -3,9 +3,13 @@
 //! This crate must not know how a verb does its work: it reads arguments and files, and says what came of it.
 
 mod check;
+mod data;
 mod endpoint;
+mod enter;
 mod evaluate;
+mod events;
 mod explain;
+mod outage;
 mod output;
 #[cfg(test)]
 mod schema;
@@ -34,6 +38,12 @@ enum Verb {
     Explain(explain::Arguments),
     /// Run every call of a world that has an expectation, and say which hold.
     Check(check::Arguments),
+    /// Run a program in a place of a world, where names resolve, routes hold and endpoints answer as they do there.
+    Enter(enter::Arguments),
+    /// Tell a world's history across accounts and Regions, follow it, or compare two records.
+    Events(events::Arguments),
+    /// Switch an outage of a world on or off while programs are in its places.
+    Outage(outage::Arguments),
     /// Judge requests by policies: JSON lines on stdin, verdicts with their reasons on stdout.
     Evaluate(evaluate::Arguments),
     /// Say what an upgrade of AWS clients changes for STS.
@@ -48,6 +58,9 @@ fn main() -> ExitCode {
         Verb::Serve(arguments) => serve::run(*arguments).map(|()| ExitCode::SUCCESS).map_err(Into::into),
         Verb::Explain(arguments) => explain::run(&arguments).map_err(Into::into),
         Verb::Check(arguments) => check::run(&arguments).map_err(Into::into),
+        Verb::Enter(arguments) => enter::run(arguments).map_err(Into::into),
+        Verb::Events(arguments) => events::run(&arguments).map_err(Into::into),
+        Verb::Outage(arguments) => outage::run(&arguments).map_err(Into::into),
         Verb::Upgrade(arguments) => upgrade::run(&arguments).map_err(Into::into),
         Verb::Evaluate(arguments) => evaluate::run(arguments).map(|()| ExitCode::SUCCESS).map_err(Into::into),
         Verb::Endpoint(arguments) => endpoint::run(arguments).map_err(Into::into),
@@ -64,6 +77,6 @@ fn main() -> ExitCode {
 
 /// One sentence on stderr, with what lies behind it.
 #[expect(clippy::print_stderr, reason = "an error is for the person at the terminal, whatever the log level")]
-fn tell(error: &dyn std::error::Error) {
+pub(crate) fn tell(error: &dyn std::error::Error) {
     eprintln!("rolecall: {error}");
 }

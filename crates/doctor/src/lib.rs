@@ -29,5 +29,5 @@ pub use check::Checked;
 pub use edit::{Edit, apply};
 pub use explain::Explanation;
 pub use fixes::{Actor, Effect, Fix};
-pub use run::{Caller, Ended, HopRun, OfRecord, Run, RunError, place_session};
+pub use run::{Caller, Ended, HopRun, OfRecord, Run, RunError, place_session, vpc_endpoint};
 pub use upgrade::Upgraded;

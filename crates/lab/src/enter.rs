@@ -2,28 +2,30 @@
 
 use crate::{
     control::client::Client,
-    credentials::{self, PlaceFacts},
+    credentials::{self, Offer, PlaceFacts},
     error::EnterError,
-    links::{Links, Served},
+    links::{self, Links, Served},
     mounts::View,
     names::{self, Names},
-    outages, outside,
-    outside::Allowed,
+    others::Others,
+    outages,
+    outside::{self, Allowed},
     source::Sessions,
-    space::{Ended, Program, Space, leave_host},
-    stand::Stand,
+    space::{Ended, Outside, Program, Space, leave_host},
+    stand::{self, Stand},
     trust::Trust,
 };
 use rolecall_network::{Arrival, Network};
-use rolecall_server::proxy::Header;
+use rolecall_server::Header;
 use rolecall_world::{Place, World};
 use std::{
     collections::{HashMap, HashSet},
     ffi::{OsStr, OsString},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
-    path::{Path, PathBuf},
+    path::Path,
     sync::Arc,
 };
+use tokio::{net::UdpSocket, task::JoinSet};
 
 /// The port that endpoints answer on.
 const HTTPS: u16 = 443;
@@ -85,6 +87,7 @@ pub fn enter(visit: Visit<'_>, mut server: Client) -> Result<Ended, EnterError> 
     let watched = server.another()?;
     let allowed = visit.allowed.clone();
     let outside = leave_host(move |line| outside::carry(line, &allowed))?;
+    let others = Others::make(names.network.refusing(&names.place, rolecall_server::now()))?;
 
     let client = stand.client.clone();
     let host_name = stand.host_name.clone();
@@ -103,6 +106,7 @@ pub fn enter(visit: Visit<'_>, mut server: Client) -> Result<Ended, EnterError> 
         links.make_wire(space.init()).await?;
         let own: Vec<IpAddr> = stand.client.iter().map(|(address, _)| address.addr()).collect();
         links.furnish_lab(&own).await?;
+        others.lead_there(&links).await?;
         space.go_on()?;
 
         let reach = Reach::new(&names);
@@ -110,7 +114,7 @@ pub fn enter(visit: Visit<'_>, mut server: Client) -> Result<Ended, EnterError> 
         for address in &now {
             links.serve(Served::Endpoint, *address).await?;
         }
-        server.listen(&everywhere(HTTPS)?, reach.headers()).map_err(|error| EnterError::Server(error.to_string()))?;
+        server.listen(&everywhere(HTTPS)?, &reach.headers()).map_err(|error| EnterError::Server(error.to_string()))?;
         let _resolvers = resolvers(&links, &names).await?;
         let _services = services(&links, &offer, sessions).await?;
         ways_out(&links, &visit.allowed, &outside).await?;

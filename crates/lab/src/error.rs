@@ -95,6 +95,15 @@ pub enum EnterError {
     },
 }
 
+/// A command that is not there.
+pub const NOT_FOUND: Errno = Errno::ENOENT;
+
+impl From<crate::control::client::ControlError> for EnterError {
+    fn from(error: crate::control::client::ControlError) -> Self {
+        Self::Server(error.to_string())
+    }
+}
+
 /// What to allow, by what is commonly in the way.
 fn advice(errno: Errno) -> &'static str {
     match errno {

@@ -4,14 +4,20 @@
 
 pub mod control;
 pub mod credentials;
+mod enter;
 mod error;
 mod links;
 mod mounts;
 mod names;
 mod others;
+mod outages;
 mod outside;
+mod source;
 mod space;
+mod stand;
 mod trust;
 
-pub use error::EnterError;
-pub use outside::{Allowed, NotAHost};
+pub use enter::{Visit, enter};
+pub use error::{EnterError, NOT_FOUND};
+pub use outside::{Allowed, MOST as MOST_ALLOWED, NotAHost};
+pub use space::{Ended, end_alike};

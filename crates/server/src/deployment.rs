@@ -6,9 +6,9 @@
 
 use crate::{chance, clock};
 use arc_swap::ArcSwap;
-use rolecall_directory::{Change, Directory};
+use rolecall_directory::{Change, Directory, PolicyText};
 use rolecall_kernel::{
-    Answer, Circumstances, HttpRequest, Memo, Outcome, Sight, event::Event, handle,
+    Answer, Circumstances, HttpRequest, Memo, Outcome, Sight, event::{Event, VpcEndpoint}, handle,
     session::{Credentials, KeyRing, Session, TokenError},
 };
 use rolecall_store::{
@@ -16,6 +16,7 @@ use rolecall_store::{
     Write,
 };
 use std::{
+    collections::HashMap,
     ops::ControlFlow,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
@@ -67,7 +68,11 @@ pub struct Deployment {
     head: Mutex<Head>,
     ring: KeyRing,
     memo: Memo,
+    endpoints: ArcSwap<Endpoints>,
 }
+
+/// VPC endpoints by their ids, each with its policy.
+type Endpoints = HashMap<Box<str>, (VpcEndpoint, Option<PolicyText>)>;
 
 /// A request's outcome, and its write under way.
 pub(crate) struct Pending {
@@ -94,7 +99,20 @@ impl Deployment {
             store,
             ring,
             memo: Memo::default(),
+            endpoints: ArcSwap::default(),
         })
+    }
+
+    /// Says which VPC endpoints there are: by its id, where each stands, whose it is, and its policy (none: everything
+    /// may pass). It takes the place of what was said before, for connections that come from now on; those that are
+    /// open keep the endpoint, and the policy, they came through.
+    pub fn know_endpoints(&self, table: HashMap<Box<str>, (VpcEndpoint, Option<PolicyText>)>) {
+        self.endpoints.store(Arc::new(table));
+    }
+
+    /// The VPC endpoint with that id.
+    pub(crate) fn endpoint(&self, id: &str) -> Option<(VpcEndpoint, Option<PolicyText>)> {
+        self.endpoints.load().get(id).cloned()
     }
 
     /// Seals a session that nobody asked for over the wire, such as one of a place's role: its token, and the secret that

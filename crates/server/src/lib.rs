@@ -4,10 +4,12 @@
 //! then does the answer leave.
 
 mod admin;
+mod adopt;
 mod chance;
 mod clock;
 mod connections;
 mod deployment;
+mod front;
 mod http;
 mod limits;
 mod meters;
@@ -17,9 +19,10 @@ mod strangers;
 mod tls;
 mod views;
 
+pub use adopt::{Adopted, Adopter};
 pub use chance::{draw, entropy};
 pub use clock::now;
-pub use connections::{Running, ServeError, Settings, serve};
+pub use connections::{Proxy, Running, ServeError, Settings, serve};
 pub use deployment::{Deployment, OpenError, attributes, open_store};
 pub use limits::Limits;
 pub use proxy::{Command, Header, ProxyError};

@@ -25,3 +25,11 @@ impl Shared {
 pub(crate) async fn asked_to_stop(stopped: &mut watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stop| *stop).await;
 }
+
+impl Shared {
+    /// Tells of a connection that is closed before anything is heard of it.
+    pub(crate) fn refused(&self, peer: std::net::SocketAddr, refusal: &crate::front::Refusal) {
+        self.meters.turned_away.increment(1);
+        tracing::warn!(%peer, %refusal, "a connection was closed");
+    }
+}

@@ -64,6 +64,12 @@ pub trait Store: Send + Sync {
     /// [`StoreError`] when the log cannot be read or is damaged.
     fn lookup(&self, lookup: &Lookup) -> Result<Page, StoreError>;
 
+    /// Shows every event whose [`Commit`] is done, of every account and Region, the newest first, until `visit` breaks off.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the log cannot be read or is damaged.
+    fn events(&self, visit: &mut dyn FnMut(Found) -> ControlFlow<()>) -> Result<(), StoreError>;
+
     /// When, on what and where a long-term key was last used, as the events tell; `None` for never.
     ///
     /// # Errors

@@ -4,9 +4,12 @@ use super::files;
 use crate::world::{self, Unusable};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use rolecall_directory::{AccessKey, Change, Directory, KeyOwner, Origin, Preferences, Secret};
+use rolecall_doctor::vpc_endpoint;
 use rolecall_names::{AccessKeyId, AccountId, Partition};
+use rolecall_world::World;
 use rolecall_server::{Deployment, OpenError, draw, now};
 use std::{
+    collections::HashMap,
     fmt::Write,
     io,
     path::{Path, PathBuf},
@@ -24,16 +27,14 @@ pub(crate) enum BeginError {
     World(#[from] Unusable),
 }
 
-/// Fills what is empty, applies the world, and writes `DATA/credentials`.
+/// Fills what is empty, applies the world, and writes `DATA/credentials`. Gives the world.
 pub(super) fn begin(
     deployment: &Deployment,
     world: Option<&Path>,
     account: AccountId,
     data: &Path,
-) -> Result<(), BeginError> {
-    if let Some(path) = world {
-        apply_world(deployment, path)?;
-    }
+) -> Result<Option<World>, BeginError> {
+    let world = world.map(|path| apply_world(deployment, path)).transpose()?;
     if deployment.directory().accounts().next().is_none() {
         deployment.apply(&[Change::PutAccount(Preferences::new(account, Partition::Aws))])?;
     }
@@ -48,10 +49,11 @@ pub(super) fn begin(
     files::write_private(&path, profiles(&deployment.directory()).as_bytes())
         .map_err(|source| BeginError::File { path: path.clone(), source })?;
     tracing::info!(path = %path.display(), "credentials");
-    Ok(())
+    Ok(world)
 }
 
-fn apply_world(deployment: &Deployment, path: &Path) -> Result<(), BeginError> {
+/// Reads the world and brings the deployment in line with it.
+pub(super) fn apply_world(deployment: &Deployment, path: &Path) -> Result<World, BeginError> {
     let world = world::read(path)?;
     let changes = world.changes(&deployment.directory(), now().whole_seconds()).map_err(|conflicts| {
         let lines = conflicts
@@ -59,8 +61,17 @@ fn apply_world(deployment: &Deployment, path: &Path) -> Result<(), BeginError> {
             .map(|conflict| format!("{}: {}", world.files.locate(conflict.at()), conflict.text(&world.files)));
         Unusable::new(path, lines.collect::<Vec<_>>().join("\n"))
     })?;
-    tracing::info!(world = %path.display(), changes = changes.len(), "world applied");
-    Ok(deployment.apply(&changes)?)
+    let endpoints: HashMap<_, _> = world
+        .endpoints
+        .iter()
+        .filter_map(|endpoint| Some(((&*endpoint.id.value).into(), vpc_endpoint(&world, endpoint)?)))
+        .collect();
+    tracing::info!(
+        world = %path.display(), changes = changes.len(), vpc_endpoints = endpoints.len(), "world applied"
+    );
+    deployment.know_endpoints(endpoints);
+    deployment.apply(&changes)?;
+    Ok(world)
 }
 
 fn root_key(account: AccountId) -> AccessKey {

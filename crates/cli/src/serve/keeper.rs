@@ -1,7 +1,6 @@
 //! What a server does for those who speak with it over its control socket.
 
 use super::begin::{self, BeginError};
-use crate::world;
 use rolecall_doctor::place_session;
 use rolecall_lab::control::{EventsWanted, Handed, OutageState, server::Keeper};
 use rolecall_names::{AccessKeyId, Partition, role_arn};
@@ -33,9 +32,9 @@ struct State {
 }
 
 impl ServerKeeper {
-    pub(super) fn new(deployment: Arc<Deployment>, adopter: Adopter, world: Option<(&Path, World)>) -> Self {
+    pub(super) fn new(deployment: Arc<Deployment>, adopter: Adopter, world: Option<(PathBuf, World)>) -> Self {
         let (directory, world) = world.unzip();
-        let directory = directory.map(|path| path.canonicalize().unwrap_or_else(|_| path.to_owned()));
+        let directory = directory.map(|path: PathBuf| path.canonicalize().unwrap_or(path));
         let state = State { world: world.map(Arc::new), ..State::default() };
         Self { deployment, adopter, directory, state: Mutex::new(state) }
     }

@@ -1,18 +1,31 @@
 //! `rolecall serve`: opens the store, fills it where it is empty, and answers until it is told to stop.
 
 mod begin;
-mod files;
-mod master_key;
+pub(crate) mod files;
+mod keeper;
+pub(crate) mod master_key;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
+use ipnet::IpNet;
+use rolecall_lab::control::server::Control;
 use rolecall_names::AccountId;
-use rolecall_server::{Certificates, Deployment, Limits, OpenError, ServeError, Settings, TlsError};
+use rolecall_server::{Certificates, Deployment, Limits, OpenError, Proxy, ServeError, Settings, TlsError};
 use rolecall_store::StoreError;
-use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
+use rolecall_world::World;
+use std::{
+    io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// What `serve` is told.
 #[derive(Debug, Args)]
+#[command(
+    group = ArgGroup::new("https").args(["tls_listen", "proxy_tls_listen"]).multiple(true),
+    group = ArgGroup::new("proxied").args(["proxy_listen", "proxy_tls_listen"]).multiple(true)
+)]
 pub(crate) struct Arguments {
     /// A directory with world.toml and its policy files, applied at each start.
     #[arg(long, value_name = "DIR")]
@@ -27,11 +40,20 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "ADDR")]
     tls_listen: Option<SocketAddr>,
     /// A certificate chain in PEM for HTTPS, in place of the data directory's own.
-    #[arg(long, value_name = "FILE", requires = "tls_key", requires = "tls_listen")]
+    #[arg(long, value_name = "FILE", requires = "tls_key", requires = "https")]
     tls_certificate: Option<PathBuf>,
     /// The key of that chain, in PEM.
     #[arg(long, value_name = "FILE", requires = "tls_certificate")]
     tls_key: Option<PathBuf>,
+    /// Where load balancers connect that say over version 2 of the PROXY protocol whose connection it is, for HTTP.
+    #[arg(long, value_name = "ADDR")]
+    proxy_listen: Option<SocketAddr>,
+    /// The same for HTTPS, which begins behind the load balancer's header.
+    #[arg(long, value_name = "ADDR")]
+    proxy_tls_listen: Option<SocketAddr>,
+    /// From where load balancers connect, as an address or a CIDR block; may be given often [default: this machine].
+    #[arg(long, value_name = "CIDR", value_parser = block, requires = "proxied")]
+    proxy_from: Vec<IpNet>,
     /// Where /metrics and /health are answered.
     #[arg(long, visible_alias = "admin", value_name = "ADDR")]
     admin_listen: Option<SocketAddr>,
@@ -44,6 +66,9 @@ pub(crate) struct Arguments {
     /// Connections open at once.
     #[arg(long, value_name = "N", default_value_t = Limits::default().connections)]
     connections: usize,
+    /// Ends when the last `rolecall enter` that uses this server does.
+    #[arg(long, hide = true)]
+    ends_with_visitors: bool,
     /// Logs as JSON.
     #[arg(long)]
     log_json: bool,
@@ -79,26 +104,56 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), ServeFailure> {
     let master_key = master_key::find(arguments.master_key_file.as_deref(), &data)?;
     let store = rolecall_server::open_store(&data, &master_key)?;
     let deployment = Deployment::open(store)?;
-    begin::begin(&deployment, arguments.world.as_deref(), arguments.account, &data)?;
-    let certificates = certificates(&arguments, &data)?;
+    let world = begin::begin(&deployment, arguments.world.as_deref(), arguments.account, &data)?;
+    // After the store was opened: of all processes on one directory only that one makes an authority which holds the store.
+    let own = Certificates::own(&data.join("tls"))?;
+    let given = given(&arguments)?.unwrap_or_else(|| own.clone());
     let settings = Settings {
         listen: arguments.listen,
-        tls: arguments.tls_listen.zip(certificates),
+        tls: arguments.tls_listen.map(|address| (address, given.clone())),
+        proxy: Some(Proxy {
+            listen: arguments.proxy_listen,
+            tls: arguments.proxy_tls_listen.map(|address| (address, given)),
+            from: if arguments.proxy_from.is_empty() { this_machine() } else { arguments.proxy_from },
+        }),
+        adopted: Some(own),
         admin: arguments.admin_listen,
         limits: Limits { connections: files::room_for(arguments.connections), ..Limits::default() },
+    };
+    let told = Told {
+        data,
+        world: arguments.world.zip(world),
+        ends_with_visitors: arguments.ends_with_visitors,
     };
     let store = deployment.store().clone();
     runtime(move || store.flush())
         .map_err(ServeFailure::Runtime)?
-        .block_on(until_stopped(Arc::new(deployment), settings))
+        .block_on(until_stopped(Arc::new(deployment), settings, told))
 }
 
-fn certificates(arguments: &Arguments, data: &std::path::Path) -> Result<Option<Certificates>, TlsError> {
-    match (&arguments.tls_certificate, &arguments.tls_key, arguments.tls_listen) {
-        (Some(chain), Some(key), _) => Certificates::read(chain, key).map(Some),
-        (_, _, Some(_)) => Certificates::own(&data.join("tls")).map(Some),
-        _ => Ok(None),
-    }
+/// What a server needs to be spoken with.
+struct Told {
+    data: PathBuf,
+    world: Option<(PathBuf, World)>,
+    ends_with_visitors: bool,
+}
+
+/// The certificates named on the command line.
+fn given(arguments: &Arguments) -> Result<Option<Certificates>, TlsError> {
+    let named = arguments.tls_certificate.as_deref().zip(arguments.tls_key.as_deref());
+    named.map(|(chain, key)| Certificates::read(chain, key)).transpose()
+}
+
+/// A block of addresses, or one address.
+fn block(text: &str) -> Result<IpNet, String> {
+    let address = || text.parse::<IpAddr>().ok().map(IpNet::from);
+    let net = text.parse().ok().or_else(address);
+    net.ok_or_else(|| "neither an address nor a CIDR block such as 10.0.0.0/16".to_owned())
+}
+
+fn this_machine() -> Vec<IpNet> {
+    let loopback = [IpNet::new(Ipv4Addr::LOCALHOST.into(), 8), IpNet::new(Ipv6Addr::LOCALHOST.into(), 128)];
+    loopback.into_iter().filter_map(Result::ok).collect()
 }
 
 /// One thread for one core: a second one would only pass work to and fro. `dry` is called when a thread has done all
@@ -113,14 +168,20 @@ fn runtime(dry: impl Fn() + Send + Sync + 'static) -> io::Result<tokio::runtime:
     builder.worker_threads(cores).enable_all().on_thread_park(dry).build()
 }
 
-async fn until_stopped(deployment: Arc<Deployment>, settings: Settings) -> Result<(), ServeFailure> {
+async fn until_stopped(deployment: Arc<Deployment>, settings: Settings, told: Told) -> Result<(), ServeFailure> {
     let mut terminate = signal(SignalKind::terminate()).map_err(ServeFailure::Runtime)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(ServeFailure::Runtime)?;
-    let running = rolecall_server::serve(deployment, settings).await?;
+    let running = rolecall_server::serve(deployment.clone(), settings).await?;
+    let keeper = Arc::new(keeper::ServerKeeper::new(deployment, running.adopter(), told.world));
+    let socket = |source| ServeFailure::File { path: told.data.join("control.sock"), source };
+    let control = Arc::new(Control::serve(&told.data, keeper).map_err(socket)?);
+    let deserted = deserted(&control, told.ends_with_visitors);
     // Before the line that says it is ready, so that whoever waits for that finds every address told.
     tracing::info!(
         address = %running.address,
         tls = running.tls_address.map(tracing::field::display),
+        proxy = running.proxy_address.map(tracing::field::display),
+        proxy_tls = running.proxy_tls_address.map(tracing::field::display),
         admin = running.admin_address.map(tracing::field::display),
         "serving"
     );
@@ -128,10 +189,31 @@ async fn until_stopped(deployment: Arc<Deployment>, settings: Settings) -> Resul
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
+        () = deserted => {}
     }
     tracing::info!("stopping");
     running.stop().await;
     Ok(())
+}
+
+/// Returns when the last visitor is gone, if the server is there for visitors alone.
+fn deserted(control: &Arc<Control>, ends_with_visitors: bool) -> impl Future<Output = ()> + use<> {
+    let control = control.clone();
+    let (tell, told) = tokio::sync::oneshot::channel();
+    if ends_with_visitors {
+        std::thread::spawn(move || {
+            if let Err(error) = control.deserted() {
+                tracing::error!(%error, "the last visitor's leaving cannot be noticed");
+            }
+            let _ = tell.send(());
+        });
+    } else {
+        // Kept, so that nobody is told.
+        std::mem::forget(tell);
+    }
+    async move {
+        let _ = told.await;
+    }
 }
 
 /// The one line on stdout, for whoever started this and waits.

@@ -25,9 +25,10 @@ use rolecall_kernel::{
     event::{TlsDetails, VpcEndpoint},
     mfa,
 };
+use rolecall_directory::PolicyText;
 use rolecall_names::{Arn, Instant, Region};
 use rolecall_wire::Reply;
-use rolecall_world::{Call, Expectation, MfaAnswer};
+use rolecall_world::{Call, Endpoint, Expectation, MfaAnswer, World};
 use settings::Told;
 
 impl<'w> Case<'w> {
@@ -175,7 +176,9 @@ impl<'w> Case<'w> {
         };
         let way = Way {
             source: arrival.source_ip,
-            vpc_endpoint: arrival.vpc_endpoint.and_then(|index| self.vpc_endpoint(index)),
+            vpc_endpoint: arrival
+                .vpc_endpoint
+                .and_then(|index| vpc_endpoint(self.world, self.world.endpoints.get(index)?)),
             tls: (done.hop.endpoint.scheme == "https").then(tls),
             global_served_in: arrival.serving_region.unwrap_or(Region::US_EAST_1),
         };
@@ -236,18 +239,6 @@ impl<'w> Case<'w> {
         }
     }
 
-    /// The VPC endpoint at that position, with its policy, as the kernel is told of it.
-    fn vpc_endpoint(&self, index: usize) -> Option<(VpcEndpoint, Option<rolecall_directory::PolicyText>)> {
-        let endpoint = self.world.endpoints.get(index)?;
-        let vpc = self.world.vpc(&endpoint.vpc.value)?;
-        let told = VpcEndpoint {
-            id: (&*endpoint.id.value).into(),
-            vpc: (&*endpoint.vpc.value).into(),
-            account: vpc.account.value,
-        };
-        Some((told, endpoint.policy.as_ref().map(|policy| policy.text.clone())))
-    }
-
     /// A right code of the device with that serial number; of none, six digits that nobody has.
     fn code(&self, serial: &str, at: Instant) -> String {
         let devices = self.world.users.iter().filter_map(|user| user.mfa.as_ref());
@@ -263,4 +254,16 @@ const MFA_STEP: i64 = 30;
 /// What a connection of today's clients is secured with.
 fn tls() -> TlsDetails {
     TlsDetails { version: "TLSv1.3".into(), cipher_suite: "TLS_AES_128_GCM_SHA256".into(), key_exchange: None }
+}
+
+/// A VPC endpoint of `world` with its policy, as the kernel is told of it; `None` where its VPC is none of the world's.
+#[must_use]
+pub fn vpc_endpoint(world: &World, endpoint: &Endpoint) -> Option<(VpcEndpoint, Option<PolicyText>)> {
+    let vpc = world.vpc(&endpoint.vpc.value)?;
+    let told = VpcEndpoint {
+        id: (&*endpoint.id.value).into(),
+        vpc: (&*endpoint.vpc.value).into(),
+        account: vpc.account.value,
+    };
+    Some((told, endpoint.policy.as_ref().map(|policy| policy.text.clone())))
 }

@@ -50,7 +50,7 @@ impl Program {
 
 /// How the command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ended {
+pub enum Ended {
     /// By itself, with that status.
     Exited(u8),
     /// By a signal.

@@ -14,7 +14,8 @@ mod ids;
 mod init;
 mod signals;
 
-pub(crate) use init::{Ended, Program};
+pub use init::Ended;
+pub(crate) use init::Program;
 
 use crate::error::EnterError;
 use ids::Ids;
@@ -169,7 +170,7 @@ impl Space {
     /// [`EnterError`] when signals cannot be waited for.
     pub(crate) async fn ended(mut self) -> Result<Ended, EnterError> {
         let signals = signals::listen().map_err(EnterError::system("listen for signals"))?;
-        let signals = AsyncFd::new(signals).map_err(EnterError::system("wait for signals"))?;
+        let signals = AsyncFd::register(signals).map_err(EnterError::system("wait for signals"))?;
         loop {
             let mut ready = signals.readable().await.map_err(EnterError::system("wait for signals"))?;
             while let Some(told) = signals::next(signals.get_ref()) {
@@ -233,7 +234,8 @@ fn leave(status: i32) -> ! {
 }
 
 /// Ends as the command did: with its status, or by the signal that ended it.
-pub(crate) fn end_alike(ended: Ended) -> u8 {
+#[must_use]
+pub fn end_alike(ended: Ended) -> u8 {
     match ended {
         Ended::Exited(status) => status,
         Ended::Signaled(signal) => {

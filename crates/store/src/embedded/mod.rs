@@ -25,7 +25,7 @@ mod vault;
 mod view;
 
 use crate::{
-    AppendError, Commit, Damage, Extractor, Generation, Genesis, LastUsed, Lookup, MasterKey, Page, RingKey, Seq,
+    AppendError, Commit, Found, Damage, Extractor, Generation, Genesis, LastUsed, Lookup, MasterKey, Page, RingKey, Seq,
     Status, Store, StoreError, Write,
     medium::{Medium, MediumError, Op, Sqlite, Table},
 };
@@ -216,6 +216,10 @@ impl<M: Medium> Store for Embedded<M> {
 
     fn lookup(&self, lookup: &Lookup) -> Result<Page, StoreError> {
         self.log.lookup(lookup)
+    }
+
+    fn events(&self, visit: &mut dyn FnMut(Found) -> ControlFlow<()>) -> Result<(), StoreError> {
+        self.log.events(visit)
     }
 
     fn last_used(&self, key: &AccessKeyId) -> Result<Option<LastUsed>, StoreError> {

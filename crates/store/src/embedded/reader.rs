@@ -124,6 +124,18 @@ impl<M: Medium> Log<M> {
         Ok(gather.page)
     }
 
+    pub(super) fn events(&self, visit: &mut dyn FnMut(Found) -> ControlFlow<()>) -> Result<(), StoreError> {
+        let view = self.snapshot();
+        let mut show = |events: &[Framed<'_>]| events.iter().rev().try_for_each(|event| visit(found(event)));
+        for chunk in view.raw.iter().rev() {
+            let events = Frames::all(chunk.base, chunk.frames()).map_err(|damage| self.damaged(chunk.base, damage))?;
+            if show(&events).is_break() {
+                return Ok(());
+            }
+        }
+        self.blocks(0..=view.last_blocked(), Order::Falling, &mut |block| Ok(show(&block.events()?)))
+    }
+
     fn gather(&self, view: &View, hash: u32, gather: &mut Gather<'_>) -> Result<ControlFlow<()>, StoreError> {
         let ask = gather.ask;
         for chunk in view.raw.iter().rev().filter(|chunk| wants(ask, chunk.base)) {
@@ -279,6 +291,10 @@ impl<M: Medium> Log<M> {
     }
 }
 
+fn found(event: &Framed<'_>) -> Found {
+    Found { seq: Seq(event.seq), time: Instant::from_millis(event.time), body: event.body.to_vec() }
+}
+
 /// Whether an event at `seq` or behind it could be wanted: it is not behind the cursor.
 fn wants(ask: &Lookup, seq: u64) -> bool {
     ask.after.is_none_or(|Cursor(after)| seq < after.0)
@@ -321,8 +337,7 @@ impl Gather<'_> {
             self.page.next = self.page.events.last().map(|last| Cursor(last.seq));
             return ControlFlow::Break(());
         }
-        let (seq, time) = (Seq(event.seq), Instant::from_millis(event.time));
-        self.page.events.push(Found { seq, time, body: event.body.to_vec() });
+        self.page.events.push(found(event));
         ControlFlow::Continue(())
     }
 }

@@ -26,6 +26,7 @@ pub(crate) fn run<G: Ground>(ground: impl Fn() -> G) {
     an_empty_write_is_durable_at_once(&ground());
     a_write_beyond_all_bounds_is_refused(&ground());
     lookups_say_what_a_plain_list_says(&ground());
+    every_event_is_shown_the_newest_first(&ground());
     pages_go_on_where_they_ended_while_events_come_in(&ground());
     an_event_is_found_by_its_id_in_its_own_history_alone(&ground());
     the_last_use_of_a_key_is_the_newest_event_that_bears_it(&ground());
@@ -268,6 +269,30 @@ fn lookups_say_what_a_plain_list_says(ground: &impl Ground) {
         known.push(later);
     }
     check(&*store, &mut dice, &known);
+}
+
+fn every_event_is_shown_the_newest_first(ground: &impl Ground) {
+    let mut dice = Dice(23);
+    let store = ground.open();
+    let known = fill(&*store, &mut dice, MANY);
+    let check = |store: &dyn Store, most: usize| {
+        let mut seen = Vec::new();
+        let shown = store.events(&mut |found| {
+            let row = &known[found.seq.0 as usize - 1].row;
+            assert_eq!((&found.body, found.time), (&row.body, row.time));
+            seen.push(found.seq.0);
+            if seen.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        shown.unwrap();
+        let all: Vec<u64> = known.iter().rev().map(|known| known.seq).collect();
+        assert_eq!(seen, all[..all.len().min(most)]);
+    };
+    check(&*store, usize::MAX);
+    check(&*store, 7);
+    drop(store);
+    let store = ground.open();
+    check(&*store, usize::MAX);
+    check(&*store, 900);
 }
 
 fn pages_go_on_where_they_ended_while_events_come_in(ground: &impl Ground) {

@@ -1,0 +1,76 @@
+//! What services in a place tell of it.
+
+use rolecall_names::{AccountId, Region};
+use rolecall_world::{Place, PlaceKind, World, derived_session_name};
+use std::net::{IpAddr, Ipv4Addr};
+
+/// A place, as far as what is around it in AWS is told.
+#[derive(Debug, Clone)]
+pub struct PlaceFacts {
+    /// Its name in the world.
+    pub name: String,
+    /// What it is.
+    pub kind: PlaceKind,
+    /// Its account.
+    pub account: Option<AccountId>,
+    /// Its Region.
+    pub region: Option<Region>,
+    /// Its subnet.
+    pub subnet: Option<String>,
+    /// Its VPC.
+    pub vpc: Option<String>,
+    /// Its Availability Zone.
+    pub availability_zone: Option<String>,
+    /// Its own addresses.
+    pub addresses: Vec<IpAddr>,
+    /// The address the outside sees, where it has one.
+    pub public_ip: Option<IpAddr>,
+    /// Its role's name.
+    pub role: Option<String>,
+    /// The name of its role's session.
+    pub session_name: Option<String>,
+}
+
+impl PlaceFacts {
+    /// Collects them.
+    #[must_use]
+    pub fn new(world: &World, place: &Place) -> Self {
+        let subnet = place.subnet.as_ref().and_then(|id| world.subnet(&id.value));
+        let vpc = subnet.and_then(|subnet| world.vpc(&subnet.vpc.value));
+        let account = place.account.as_ref().map(|account| account.value);
+        let derived = || derived_session_name(place.kind, account?, &place.name);
+        Self {
+            name: place.name.to_string(),
+            kind: place.kind,
+            account,
+            region: place.region.as_ref().map(|region| region.value).or(vpc.map(|vpc| vpc.region.value)),
+            subnet: place.subnet.as_ref().map(|id| id.to_string()),
+            vpc: vpc.map(|vpc| vpc.id.to_string()),
+            availability_zone: subnet.and_then(|subnet| subnet.availability_zone.as_ref()).map(|zone| zone.to_string()),
+            addresses: place.addresses.iter().map(|address| address.value).collect(),
+            public_ip: place.public_ip.as_ref().map(|address| address.value),
+            role: place.role.as_ref().map(|role| role.to_string()),
+            session_name: place.session_name.as_ref().map(|name| name.to_string()).or_else(derived),
+        }
+    }
+
+    /// The IPv4 address in its subnet.
+    #[must_use]
+    pub fn ipv4(&self) -> Option<Ipv4Addr> {
+        self.addresses.iter().find_map(|address| if let IpAddr::V4(address) = address { Some(*address) } else { None })
+    }
+
+    /// The name that Amazon gives it in a VPC.
+    ///
+    /// Source: Amazon EC2 User Guide, "EC2 instance hostnames and domains".
+    #[must_use]
+    pub fn host_name(&self) -> Option<String> {
+        self.vpc.as_ref()?;
+        let [a, b, c, d] = self.ipv4()?.octets();
+        let domain = match self.region? {
+            Region::US_EAST_1 => "ec2.internal".to_owned(),
+            region => format!("{region}.compute.internal"),
+        };
+        Some(format!("ip-{a}-{b}-{c}-{d}.{domain}"))
+    }
+}
