@@ -1,9 +1,9 @@
 //! From parts that name each other by id to a network that knows them by position.
 
 use crate::Unbuilt;
-use crate::host::service_name;
 use crate::network::{AclNode, EndpointNode, Group, GroupRule, Network, SubnetNode, VpcNode, Way};
 use crate::parts::{Destination, EndpointType, Parts, Peer, Vpc};
+use crate::service::service_name;
 use crate::table::Table;
 use ipnet::IpNet;
 use std::collections::HashMap;
@@ -101,7 +101,7 @@ impl Network {
             dns_hostnames: part.dns_hostnames,
             subnets: Table::new(subnets),
             interfaces: HashMap::new(),
-            sts: Vec::new(),
+            serving: Vec::new(),
         };
         self.vpcs = parts.vpcs.iter().zip(subnets).map(node).collect();
     }
@@ -145,13 +145,14 @@ impl Network {
             let vpc = ids.vpc(&part.id, &part.vpc)?;
             let mut node = EndpointNode {
                 id: part.id.clone(),
-                sts: None,
+                serves: None,
                 addresses: Vec::new(),
                 private_dns: false,
                 groups: None,
             };
             if let EndpointType::Interface { addresses, private_dns, security_groups } = &part.kind {
-                node.sts = service_name(&part.service);
+                let region = parts.vpcs.get(vpc).map(|vpc| vpc.region);
+                node.serves = region.and_then(|region| service_name(&part.service, region));
                 node.private_dns = *private_dns;
                 for (subnet, address) in addresses {
                     node.addresses.push((ids.subnet(&part.id, subnet)?, *address));
@@ -161,7 +162,7 @@ impl Network {
             }
             if let Some(held) = self.vpcs.get_mut(vpc) {
                 held.interfaces.extend(node.addresses.iter().map(|(_, address)| (*address, place)));
-                held.sts.extend(node.sts.is_some().then_some(place));
+                held.serving.extend(node.serves.is_some().then_some(place));
             }
             self.endpoints.push(node);
         }

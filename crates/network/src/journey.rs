@@ -1,6 +1,6 @@
 //! What a journey tells: who answered the name, every hop, and how it ended.
 
-use crate::Resolver;
+use crate::{AwsService, Resolver};
 use rolecall_names::Region;
 use smallvec::SmallVec;
 use std::net::IpAddr;
@@ -211,21 +211,23 @@ pub struct Arrival {
     pub vpc_endpoint_id: Option<Box<str>>,
     /// That endpoint's position.
     pub vpc_endpoint: Option<usize>,
-    /// What was reached.
+    /// The service that was reached; `None` for no endpoint of AWS's.
+    pub service: Option<AwsService>,
+    /// What of it was reached.
     pub endpoint: EndpointKind,
-    /// The endpoint's Region, in which its events are recorded; us-east-1 for the global one. `None` for no endpoint
+    /// The endpoint's Region, in which its events are recorded; us-east-1 for STS's global one. `None` for no endpoint
     /// of AWS's.
     pub endpoint_region: Option<Region>,
-    /// The Region that serves the call; another than the endpoint's only for the global one.
+    /// The Region that serves the call; another than the endpoint's only for STS's global one.
     pub serving_region: Option<Region>,
 }
 
 /// What was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EndpointKind {
-    /// STS's global endpoint.
+    /// STS's global endpoint, or IAM, which a partition has one of.
     Global,
-    /// STS in a Region.
+    /// A service in a Region.
     Regional,
     /// Something that is not AWS's: this machine, or an address.
     Custom,

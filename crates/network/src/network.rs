@@ -1,8 +1,8 @@
 //! A network ready to be travelled: parts joined by their positions, and indexes over them.
 
-use crate::host::StsName;
 use crate::join::{Ids, Named};
 use crate::parts::{DnsServers, Outage, Parts, Ports};
+use crate::service::ServiceName;
 use crate::table::Table;
 use ipnet::IpNet;
 use rolecall_names::{Instant, Region};
@@ -49,8 +49,8 @@ pub(crate) struct VpcNode {
     pub(crate) subnets: Table<usize>,
     /// Endpoints by the addresses of their network interfaces.
     pub(crate) interfaces: HashMap<IpAddr, usize>,
-    /// Interface endpoints for STS, in the order given.
-    pub(crate) sts: Vec<usize>,
+    /// Interface endpoints for services that are known here, in the order given.
+    pub(crate) serving: Vec<usize>,
 }
 
 impl VpcNode {
@@ -128,8 +128,8 @@ pub(crate) struct GroupRule {
 #[derive(Debug, Clone)]
 pub(crate) struct EndpointNode {
     pub(crate) id: Box<str>,
-    /// What of STS it serves, if it does.
-    pub(crate) sts: Option<StsName>,
+    /// What it serves, if that is known here.
+    pub(crate) serves: Option<ServiceName>,
     /// Subnet and address of each network interface.
     pub(crate) addresses: Vec<(usize, IpAddr)>,
     pub(crate) private_dns: bool,

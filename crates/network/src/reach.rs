@@ -2,7 +2,7 @@
 
 use crate::travel::candidates;
 use crate::walk::{Walk, Walked};
-use crate::{Arrival, EndpointKind, Network, Place, public};
+use crate::{Arrival, Network, Place, public};
 use rolecall_names::Instant;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -21,7 +21,7 @@ impl Network {
         let addresses: BTreeSet<IpAddr> = public::all().into_iter().chain(interfaces).collect();
         let arrived = |address: IpAddr| self.walked(from, address, at)?.1.ok();
         let arrivals = addresses.into_iter().filter_map(|address| Some((address, arrived(address)?)));
-        arrivals.filter(|(_, arrival)| arrival.endpoint != EndpointKind::Custom).collect()
+        arrivals.filter(|(_, arrival)| arrival.service.is_some()).collect()
     }
 
     /// The way to an address, of which the place must have the family.

@@ -4,8 +4,12 @@ use crate::network::{Taken, VpcNode, Way};
 use crate::pass::interface_groups;
 use crate::public::{self, Found};
 use crate::rules::Groups;
+use crate::service::ServiceName;
 use crate::travel::custom;
-use crate::{Arrival, Death, Direction, Element, EndpointKind, Hop, HopKind, Look, Network, Place, Ports, Stands, Why};
+use crate::{
+    Arrival, AwsService, Death, Direction, Element, EndpointKind, Hop, HopKind, Look, Network, Place, Ports, Stands,
+    Why,
+};
 use rolecall_names::{Instant, Region};
 use std::net::IpAddr;
 
@@ -239,12 +243,18 @@ impl<'w> Walk<'w> {
         let arrival = match public::at(address) {
             None => custom(source_ip),
             Some(found) => {
-                let (endpoint, region, serving) = match found {
-                    Found::Global(serving) => (EndpointKind::Global, Region::US_EAST_1, serving),
-                    Found::Regional(name) => (EndpointKind::Regional, name.region, name.region),
+                let arrival = match found {
+                    Found::Service(name) => at_service(source_ip, name),
+                    Found::Global(serving) => Arrival {
+                        service: Some(AwsService::Sts),
+                        endpoint: EndpointKind::Global,
+                        endpoint_region: Some(Region::US_EAST_1),
+                        serving_region: Some(serving),
+                        ..custom(source_ip)
+                    },
                 };
-                self.crosses(serving)?;
-                Arrival { endpoint, endpoint_region: Some(region), serving_region: Some(serving), ..custom(source_ip) }
+                self.crosses(arrival.serving_region.unwrap_or(Region::US_EAST_1))?;
+                arrival
             }
         };
         self.hop(HopKind::Endpoint, host, Element::Outside);
@@ -273,7 +283,7 @@ impl<'w> Walk<'w> {
         };
         self.hop(HopKind::VpcEndpoint, &endpoint.id, Element::Endpoint(place));
         self.groups_in(place, endpoint.groups.as_deref(), vpc, coming)?;
-        if let Some(name) = endpoint.sts {
+        if let Some(name) = endpoint.serves {
             self.crosses(name.region)?;
         }
         let (ports, why) = (self.place.ports, Why::NetworkAclReply);
@@ -285,15 +295,12 @@ impl<'w> Walk<'w> {
             }
         }
         self.hop(HopKind::Endpoint, self.host, Element::Outside);
-        let Some(name) = endpoint.sts else { return Ok(custom(coming.source)) };
+        let Some(name) = endpoint.serves else { return Ok(custom(coming.source)) };
         Ok(Arrival {
-            source_ip: coming.source,
             vpc_id: Some(node.id.clone()),
             vpc_endpoint_id: Some(endpoint.id.clone()),
             vpc_endpoint: Some(place),
-            endpoint: EndpointKind::Regional,
-            endpoint_region: Some(name.region),
-            serving_region: Some(name.region),
+            ..at_service(coming.source, name)
         })
     }
 
@@ -319,6 +326,17 @@ impl<'w> Walk<'w> {
                 self.dies(HopKind::Outage, name, Element::Outage(outage), Why::Outage)
             }
         }
+    }
+}
+
+/// A service in a Region, reached from that address.
+fn at_service(source_ip: IpAddr, name: ServiceName) -> Arrival {
+    Arrival {
+        service: Some(name.service),
+        endpoint: if name.service == AwsService::Iam { EndpointKind::Global } else { EndpointKind::Regional },
+        endpoint_region: Some(name.region),
+        serving_region: Some(name.region),
+        ..custom(source_ip)
     }
 }
 

@@ -4,8 +4,8 @@ use super::page::{Page, Paint};
 use crate::{Case, HopRun, Run, run::region_of};
 use rolecall_names::Region;
 use rolecall_network::{
-    Arrival, Element, EndpointKind, Hop, HopKind, IN_REGION_SINCE, Look, Naming, Resolver, ResolverKind, Why,
-    round_trip,
+    Arrival, AwsService, Element, EndpointKind, Hop, HopKind, IN_REGION_SINCE, Look, Naming, Resolver, ResolverKind,
+    Why, round_trip,
 };
 
 /// The way of one `AssumeRole`.
@@ -139,7 +139,7 @@ fn arrived(page: &mut Page, run: &Run<'_>, case: &Case<'_>, arrival: &Arrival) {
     page.labelled("STS sees", &seen, Paint::Plain);
     let Some(serving) = arrival.serving_region else { return };
     let served = match arrival.endpoint {
-        EndpointKind::Global if serving != Region::US_EAST_1 => format!(
+        EndpointKind::Global if arrival.service == Some(AwsService::Sts) && serving != Region::US_EAST_1 => format!(
             "in {serving}: since {} the global endpoint serves a caller in the caller's own Region, if Amazon's resolver \
              there gave the address",
             day(IN_REGION_SINCE)
