@@ -21,6 +21,8 @@ pub struct Network {
     pub(crate) groups: Vec<Group>,
     pub(crate) endpoints: Vec<EndpointNode>,
     pub(crate) outages: Vec<Outage>,
+    /// Outages that are on or off whatever the time.
+    switched: HashMap<Box<str>, bool>,
     by_id: HashMap<Box<str>, Named>,
     forwarders: HashMap<IpAddr, usize>,
 }
@@ -164,6 +166,7 @@ impl Network {
             groups: Vec::new(),
             endpoints: Vec::new(),
             outages: parts.outages.clone(),
+            switched: HashMap::new(),
             by_id: ids.0.iter().map(|(id, named)| (Box::from(*id), *named)).collect(),
             forwarders: HashMap::new(),
         };
@@ -184,6 +187,13 @@ impl Network {
             network.forwarders.entry(server.address).or_insert(vpc);
         }
         Ok(network)
+    }
+
+    /// This network with outages switched on or off by hand, by their names, whatever the time. Those that are not
+    /// named go by their times again; names that no outage has change nothing.
+    #[must_use]
+    pub fn with_outages(&self, switched: &HashMap<Box<str>, bool>) -> Self {
+        Self { switched: switched.clone(), ..self.clone() }
     }
 
     /// The way a packet to `address` takes from the subnet: the longest prefix, the local route among equals.
@@ -242,8 +252,11 @@ impl Network {
     /// is cut off from itself.
     pub(crate) fn outage(&self, from: Option<Region>, to: Region, at: Instant) -> Option<usize> {
         let from = from.unwrap_or(to);
-        let holds =
-            |outage: &Outage| outage.to == to && outage.from.contains(&from) && outage.start <= at && at < outage.end;
+        let on = |outage: &Outage| {
+            let within = outage.start <= at && at < outage.end;
+            self.switched.get(&outage.name).copied().unwrap_or(within)
+        };
+        let holds = |outage: &Outage| outage.to == to && outage.from.contains(&from) && on(outage);
         self.outages.iter().position(holds)
     }
 }

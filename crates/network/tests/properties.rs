@@ -8,6 +8,7 @@ use rolecall_network::{
     Journey, Lookup, Naming, NatGateway, Network, Outage, Parts, Peer, Peering, Place, Ports, Route, SecurityGroup,
     SecurityGroupRule, Stands, Subnet, Vpc,
 };
+use std::collections::HashMap;
 use std::net::IpAddr;
 
 const SINCE: &str = "2025-01-01T00:00:00Z";
@@ -365,6 +366,62 @@ proptest! {
         prop_assert!(!servers.iter().any(silent));
         prop_assert!(resolvers.iter().all(|server| servers.contains(server) || silent(server)));
         prop_assert!(silent(&ip("198.51.100.53")));
+    }
+}
+
+proptest! {
+    #[test]
+    fn an_outage_switched_by_hand_is_one_of_all_times_or_of_none(
+        mut parts in parts(), place in place(), host in host(), now in moment(), on: bool,
+    ) {
+        let switched = HashMap::from([("outage".into(), on), ("no such outage".into(), true)]);
+        let by_time = Network::new(&parts).unwrap();
+        let by_hand = by_time.with_outages(&switched);
+        for outage in &mut parts.outages {
+            outage.start = at("1970-01-01T00:00:00Z");
+            outage.end = if on { at("2100-01-01T00:00:00Z") } else { outage.start };
+        }
+        let always = Network::new(&parts).unwrap();
+        prop_assert_eq!(by_hand.travel(&place, &host, 443, now), always.travel(&place, &host, 443, now));
+        let again = by_hand.with_outages(&HashMap::new());
+        prop_assert_eq!(again.travel(&place, &host, 443, now), by_time.travel(&place, &host, 443, now));
+    }
+}
+
+#[test]
+fn an_outage_is_switched_on_before_and_off_within_its_time() {
+    let vpc = Vpc {
+        id: "vpc-0".into(),
+        region: region("eu-west-1"),
+        cidrs: vec!["10.0.0.0/16".parse().unwrap()],
+        dns: DnsServers::Amazon,
+        dns_support: true,
+        dns_hostnames: true,
+    };
+    let outage = Outage {
+        name: "virginia".into(),
+        from: vec![region("eu-west-1")],
+        to: region("us-east-1"),
+        start: at(SINCE),
+        end: at(UNTIL),
+    };
+    let network = Network::new(&Parts { vpcs: vec![vpc], outages: vec![outage], ..Parts::default() }).unwrap();
+    let place = Place {
+        name: "function".into(),
+        stands: Stands::Aws(Some(region("eu-west-1"))),
+        addresses: Vec::new(),
+        public_ip: Some(ip("198.51.100.7")),
+        ports: Ports::COMMON,
+    };
+    for (switched, now, arrives) in [
+        (None, "2024-12-31T23:59:59Z", true),
+        (None, HALF, false),
+        (Some(true), "2024-12-31T23:59:59Z", false),
+        (Some(false), HALF, true),
+    ] {
+        let switched = switched.map(|on| (Box::from("virginia"), on)).into_iter().collect();
+        let journey = network.with_outages(&switched).travel(&place, "iam.amazonaws.com", 443, at(now));
+        assert_eq!(journey.ended.is_ok(), arrives, "{switched:?} {now}");
     }
 }
 
