@@ -83,6 +83,8 @@ pub enum HopKind {
     Connection,
     /// A VPC endpoint.
     VpcEndpoint,
+    /// The network interface of another place.
+    NetworkInterface,
     /// The internet, or AWS's own network between its public addresses.
     Internet,
     /// A way between Regions that is broken.
@@ -109,6 +111,7 @@ impl HopKind {
             Self::Peering => "vpc-peering",
             Self::Connection => "connection",
             Self::VpcEndpoint => "vpc-endpoint",
+            Self::NetworkInterface => "network-interface",
             Self::Internet => "internet",
             Self::Outage => "outage",
             Self::Endpoint => "endpoint",
@@ -185,6 +188,10 @@ pub enum Element {
     PrivateDns(usize),
     /// The security groups of an endpoint, where none lets the packet in.
     EndpointGroups(usize),
+    /// The network interface of a place.
+    NetworkInterface(usize),
+    /// The security groups of a network interface, where none lets the packet in.
+    NetworkInterfaceGroups(usize),
     /// An outage.
     Outage(usize),
     /// Whatever lies outside what was handed in.
@@ -253,6 +260,8 @@ pub enum Look {
     NameNotFound,
     /// The machine itself has no way there and says so at once.
     Unreachable,
+    /// Whatever has the address refuses the connection at once.
+    Refused,
 }
 
 /// Why a journey ended.
@@ -276,6 +285,8 @@ pub enum Why {
     SecurityGroupEgress,
     /// The endpoint's security groups do not let it in.
     SecurityGroupIngress,
+    /// The security groups of the place that has the address do not let it in.
+    PlaceSecurityGroup,
     /// A network ACL drops the call.
     NetworkAcl,
     /// A network ACL drops the answer.
@@ -292,6 +303,8 @@ pub enum Why {
     NoReturnRoute,
     /// Nothing has that address.
     NothingThere,
+    /// A place has that address, and nothing listens there.
+    NothingListens,
     /// A private address of a network that the place is not connected to.
     NotConnected,
     /// The way between Regions is broken.

@@ -9,6 +9,7 @@ mod distance;
 mod host;
 mod join;
 mod journey;
+mod land;
 mod lookup;
 mod network;
 mod parts;
@@ -27,8 +28,8 @@ pub use journey::{Arrival, Death, Direction, Element, EndpointKind, Hop, HopKind
 pub use lookup::{Lookup, PUBLIC_RESOLVER};
 pub use network::{Network, Unbuilt};
 pub use parts::{
-    Acl, AclRule, Destination, DnsServer, DnsServers, Endpoint, EndpointType, Gateway, NatGateway, Outage, Parts, Peer,
-    Peering, Place, Ports, Route, SecurityGroup, SecurityGroupRule, Stands, Subnet, Vpc,
+    Acl, AclRule, Destination, DnsServer, DnsServers, Endpoint, EndpointType, Gateway, NatGateway, NetworkInterface,
+    Outage, Parts, Peer, Peering, Place, Ports, Route, SecurityGroup, SecurityGroupRule, Stands, Subnet, Vpc,
 };
 pub use public::{IN_REGION_SINCE, public_addresses, serving_region, serving_region_of};
 pub use resolve::{Resolver, ResolverKind};

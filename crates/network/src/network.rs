@@ -20,6 +20,7 @@ pub struct Network {
     pub(crate) acls: Vec<AclNode>,
     pub(crate) groups: Vec<Group>,
     pub(crate) endpoints: Vec<EndpointNode>,
+    pub(crate) network_interfaces: Vec<InterfaceNode>,
     pub(crate) outages: Vec<Outage>,
     /// Outages that are on or off whatever the time.
     switched: HashMap<Box<str>, bool>,
@@ -49,8 +50,8 @@ pub(crate) struct VpcNode {
     pub(crate) dns_support: bool,
     pub(crate) dns_hostnames: bool,
     pub(crate) subnets: Table<usize>,
-    /// Endpoints by the addresses of their network interfaces.
-    pub(crate) interfaces: HashMap<IpAddr, usize>,
+    /// Endpoints and places by the addresses of their network interfaces.
+    pub(crate) interfaces: HashMap<IpAddr, Holder>,
     /// Interface endpoints for services that are known here, in the order given.
     pub(crate) serving: Vec<usize>,
 }
@@ -139,6 +140,22 @@ pub(crate) struct EndpointNode {
     pub(crate) groups: Option<Vec<usize>>,
 }
 
+/// Who has an address of a VPC, by its position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holder {
+    Endpoint(usize),
+    Place(usize),
+}
+
+/// The network interface of a place.
+#[derive(Debug, Clone)]
+pub(crate) struct InterfaceNode {
+    pub(crate) place: Box<str>,
+    pub(crate) addresses: Vec<IpAddr>,
+    /// `None`: the VPC's default group.
+    pub(crate) groups: Option<Vec<usize>>,
+}
+
 /// The way a packet takes from a subnet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Taken {
@@ -165,6 +182,7 @@ impl Network {
             acls: Vec::new(),
             groups: Vec::new(),
             endpoints: Vec::new(),
+            network_interfaces: Vec::new(),
             outages: parts.outages.clone(),
             switched: HashMap::new(),
             by_id: ids.0.iter().map(|(id, named)| (Box::from(*id), *named)).collect(),
@@ -182,6 +200,7 @@ impl Network {
         }
         network.join_rules(parts, &ids)?;
         network.join_endpoints(parts, &ids)?;
+        network.join_network_interfaces(parts, &ids)?;
         for server in &parts.dns_servers {
             let vpc = ids.vpc("a DNS server", &server.forwards_to)?;
             network.forwarders.entry(server.address).or_insert(vpc);

@@ -71,13 +71,14 @@ fn looked_up(world: &World, network: &Network, question: &str) -> String {
     format!("? {question}\n  {answer}\n")
 }
 
-/// The endpoints that a place reaches: public ones counted, those of VPCs each by itself.
+/// The endpoints that a place reaches, public ones counted, those of VPCs each by itself; and what refuses it.
 fn reached(world: &World, network: &Network, question: &str) -> String {
     let (place, at) = question.split_once(' ').unwrap();
     let place = world.standing(network, world.place(place).unwrap()).unwrap();
     let mut text = format!("= {question}\n");
+    let at: Instant = at.parse().unwrap();
     let mut public: BTreeMap<String, usize> = BTreeMap::new();
-    for (address, arrival) in network.endpoints_for(&place, at.parse().unwrap()) {
+    for (address, arrival) in network.endpoints_for(&place, at) {
         let kind = reached_kind(&arrival);
         match &arrival.vpc_endpoint_id {
             Some(id) => writeln!(text, "  {address} {kind} from {} by {id}", arrival.source_ip).unwrap(),
@@ -86,6 +87,10 @@ fn reached(world: &World, network: &Network, question: &str) -> String {
     }
     for (what, count) in public {
         writeln!(text, "  {count} public: {what}").unwrap();
+    }
+    let refusing: Vec<String> = network.refusing(&place, at).iter().map(ToString::to_string).collect();
+    if !refusing.is_empty() {
+        writeln!(text, "  refused by {}", refusing.join(" ")).unwrap();
     }
     text
 }

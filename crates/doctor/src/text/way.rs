@@ -36,6 +36,7 @@ pub(super) fn way(page: &mut Page, case: &Case<'_>, run: &Run<'_>, hop: &HopRun)
                 Look::NoAnswer => "nothing answers: the client waits until it gives up (connect timeout)",
                 Look::NameNotFound => "the name does not resolve, and the client says so at once",
                 Look::Unreachable => "the machine has no route, and the client is told so at once",
+                Look::Refused => "the connection is refused, and the client says so at once",
             };
             page.labelled("looks", text, Paint::Plain);
             if death.why == Why::Outage {
@@ -109,6 +110,7 @@ fn hop(case: &Case<'_>, run: &Run<'_>, hop: &Hop) -> String {
         HopKind::Peering => "VPC peering",
         HopKind::Connection => "connection to",
         HopKind::VpcEndpoint => "VPC endpoint",
+        HopKind::NetworkInterface => "network interface of",
         HopKind::Internet => "internet",
         HopKind::Outage => "outage",
         HopKind::Endpoint => "endpoint",
