@@ -19,7 +19,9 @@ pub(crate) fn client_says(client: &Client, hop: &HopRun) -> Option<(String, &'st
     let text = match &hop.ended {
         Ended::Unreachable(death) => match death.how {
             Look::NoAnswer => format!("Connect timeout on endpoint URL: \"{url}\""),
-            Look::NameNotFound | Look::Unreachable => format!("Could not connect to the endpoint URL: \"{url}\""),
+            Look::NameNotFound | Look::Unreachable | Look::Refused => {
+                format!("Could not connect to the endpoint URL: \"{url}\"")
+            }
         },
         Ended::Denied(fault) | Ended::Rejected(fault) => format!(
             "An error occurred ({}) when calling the AssumeRole operation: {}",

@@ -1,7 +1,8 @@
-//! What a host name means: which of STS's names it is, or an address, or nothing.
+//! What a host name means: which service's name it is, or an address, or nothing.
 
 use crate::Network;
-use rolecall_names::{Partition, Region};
+use crate::service::{self, Family, ServiceName};
+use rolecall_names::Region;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A host, understood.
@@ -11,30 +12,16 @@ pub(crate) enum Host {
     Loopback(IpAddr),
     /// An address.
     Literal(IpAddr),
-    /// The global endpoint.
+    /// STS's global endpoint.
     Global,
-    /// An endpoint of a Region.
-    Regional(StsName, Family),
+    /// An endpoint that is in one Region.
+    Service(ServiceName, Family),
     /// A name of an interface endpoint; the zone's number in its subnets where the name is zonal.
     Own(usize, Scope),
     /// The private name of whatever has that address in a VPC of that Region.
     Instance(Region, Ipv4Addr),
     /// No name that anybody answers.
     Unknown,
-}
-
-/// STS in a Region.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct StsName {
-    pub(crate) region: Region,
-    pub(crate) fips: bool,
-}
-
-/// Which addresses a public name has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Family {
-    V4,
-    Dual,
 }
 
 /// Of which of its interfaces an endpoint's own name tells.
@@ -66,39 +53,29 @@ impl Host {
     }
 
     fn known(host: &str) -> Option<Self> {
-        if host == "sts.amazonaws.com" { Some(Self::Global) } else { regional(host) }
+        if host == "sts.amazonaws.com" {
+            return Some(Self::Global);
+        }
+        service::named(host).map(|(name, family)| Self::Service(name, family))
     }
 }
 
-/// `sts.<region>.<suffix>`, `sts-fips.<region>.<suffix>` and the same with a dual-stack suffix.
-fn regional(host: &str) -> Option<Host> {
-    let (service, rest) = host.split_once('.')?;
-    let fips = fips(service)?;
-    let (region, suffix) = rest.split_once('.')?;
-    let region: Region = region.parse().ok()?;
-    let family = match suffix {
-        suffix if suffix == region.partition().dns_suffix() => Family::V4,
-        suffix if suffix == dual_stack_suffix(region.partition()) => Family::Dual,
-        _ => return None,
-    };
-    (!fips || has_fips(region, family)).then_some(Host::Regional(StsName { region, fips }, family))
-}
-
-/// `vpce-<id>-<suffix>.sts.<region>.vpce.<dns suffix>`, with the zone behind the suffix in zonal names.
+/// `vpce-<id>-<suffix>.<service>.<region>.vpce.<dns suffix>`, with the zone behind the suffix in zonal names.
 ///
 /// The suffix is of AWS's making and stands in no world: any will do.
 fn own(host: &str, network: &Network) -> Option<Host> {
     let (label, rest) = host.split_once('.')?;
     let (service, rest) = rest.split_once('.')?;
     let (region, suffix) = rest.split_once('.')?;
-    let name = StsName { region: region.parse().ok()?, fips: fips(service)? };
+    let (service, fips) = service::label(service)?;
+    let name = ServiceName { service, region: region.parse().ok()?, fips };
     if suffix.strip_prefix("vpce.")? != name.region.partition().dns_suffix() {
         return None;
     }
     let (label, scope) = zone(label, region);
     let (id, unique) = label.rsplit_once('-')?;
     let endpoint = network.interface_endpoint(id).filter(|_| !unique.is_empty())?;
-    let serves = network.endpoints.get(endpoint).and_then(|node| node.sts);
+    let serves = network.endpoints.get(endpoint).and_then(|node| node.serves);
     (serves == Some(name)).then_some(Host::Own(endpoint, scope))
 }
 
@@ -123,53 +100,6 @@ fn zone<'l>(label: &'l str, region: &str) -> (&'l str, Scope) {
         (Some(rest), Some(letter)) => (rest, Scope::Zone(letter)),
         _ => (label, Scope::Region),
     }
-}
-
-fn fips(service: &str) -> Option<bool> {
-    match service {
-        "sts" => Some(false),
-        "sts-fips" => Some(true),
-        _ => None,
-    }
-}
-
-/// Source: `partitions.json` of botocore 1.44.5.
-pub(crate) fn dual_stack_suffix(partition: Partition) -> &'static str {
-    match partition {
-        Partition::Aws | Partition::AwsUsGov => "api.aws",
-        Partition::AwsCn => "api.amazonwebservices.com.cn",
-        Partition::AwsEusc => "api.amazonwebservices.eu",
-        Partition::AwsIso => "api.aws.ic.gov",
-        Partition::AwsIsoB => "api.aws.scloud",
-        Partition::AwsIsoE => "api.cloud-aws.adc-e.uk",
-        Partition::AwsIsoF => "api.aws.hci.ic.gov",
-    }
-}
-
-/// SDKs make FIPS names for every Region; AWS has them in few.
-///
-/// Source: AWS General Reference, "AWS Security Token Service endpoints and quotas" (the four Regions of the United
-/// States), and IAM User Guide, "Dual-stack endpoint support" (those of the United States and Canada).
-pub(crate) fn has_fips(region: Region, family: Family) -> bool {
-    let name = region.name();
-    match family {
-        Family::V4 => matches!(name, "us-east-1" | "us-east-2" | "us-west-1" | "us-west-2"),
-        Family::Dual => name.starts_with("us-") || name.starts_with("ca-"),
-    }
-}
-
-/// The STS that an endpoint's service is: `com.amazonaws.<region>.sts`, in China with a prefix of its own.
-pub(crate) fn service_name(service: &str) -> Option<StsName> {
-    let (rest, service) = service.rsplit_once('.')?;
-    let (prefix, region) = rest.rsplit_once('.')?;
-    let known = prefix == "amazonaws" || prefix.ends_with(".amazonaws");
-    Some(StsName { region: region.parse().ok().filter(|_| known)?, fips: fips(service)? })
-}
-
-/// Whether a service of an endpoint is STS, and in which Region.
-#[must_use]
-pub fn is_sts_service(service: &str) -> Option<Region> {
-    service_name(service).map(|name| name.region)
 }
 
 /// Amazon's resolver at its addresses beside the VPC's own: `169.254.169.253` and `fd00:ec2::253`.

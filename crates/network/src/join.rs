@@ -1,9 +1,11 @@
 //! From parts that name each other by id to a network that knows them by position.
 
 use crate::Unbuilt;
-use crate::host::service_name;
-use crate::network::{AclNode, EndpointNode, Group, GroupRule, Network, SubnetNode, VpcNode, Way};
+use crate::network::{
+    AclNode, EndpointNode, Group, GroupRule, Holder, InterfaceNode, Network, SubnetNode, VpcNode, Way,
+};
 use crate::parts::{Destination, EndpointType, Parts, Peer, Vpc};
+use crate::service::service_name;
 use crate::table::Table;
 use ipnet::IpNet;
 use std::collections::HashMap;
@@ -58,6 +60,10 @@ impl<'p> Ids<'p> {
         self.get(by, id, |named| if let Named::Group(i) = named { Some(i) } else { None })
     }
 
+    pub(crate) fn groups(&self, by: &str, list: Option<&[Box<str>]>) -> Result<Option<Vec<usize>>, Unbuilt> {
+        list.map(|list| list.iter().map(|id| self.group(by, id)).collect()).transpose()
+    }
+
     pub(crate) fn way(&self, by: &str, id: &str) -> Result<Way, Unbuilt> {
         self.get(by, id, |named| if let Named::Way(way) = named { Some(way) } else { None })
     }
@@ -101,7 +107,7 @@ impl Network {
             dns_hostnames: part.dns_hostnames,
             subnets: Table::new(subnets),
             interfaces: HashMap::new(),
-            sts: Vec::new(),
+            serving: Vec::new(),
         };
         self.vpcs = parts.vpcs.iter().zip(subnets).map(node).collect();
     }
@@ -145,25 +151,42 @@ impl Network {
             let vpc = ids.vpc(&part.id, &part.vpc)?;
             let mut node = EndpointNode {
                 id: part.id.clone(),
-                sts: None,
+                serves: None,
                 addresses: Vec::new(),
                 private_dns: false,
                 groups: None,
             };
             if let EndpointType::Interface { addresses, private_dns, security_groups } = &part.kind {
-                node.sts = service_name(&part.service);
+                let region = parts.vpcs.get(vpc).map(|vpc| vpc.region);
+                node.serves = region.and_then(|region| service_name(&part.service, region));
                 node.private_dns = *private_dns;
                 for (subnet, address) in addresses {
                     node.addresses.push((ids.subnet(&part.id, subnet)?, *address));
                 }
-                let groups = |list: &Vec<Box<str>>| list.iter().map(|id| ids.group(&part.id, id)).collect();
-                node.groups = security_groups.as_ref().map(groups).transpose()?;
+                node.groups = ids.groups(&part.id, security_groups.as_deref())?;
             }
             if let Some(held) = self.vpcs.get_mut(vpc) {
-                held.interfaces.extend(node.addresses.iter().map(|(_, address)| (*address, place)));
-                held.sts.extend(node.sts.is_some().then_some(place));
+                held.interfaces.extend(node.addresses.iter().map(|(_, address)| (*address, Holder::Endpoint(place))));
+                held.serving.extend(node.serves.is_some().then_some(place));
             }
             self.endpoints.push(node);
+        }
+        Ok(())
+    }
+
+    /// An address that an endpoint has, too, is the endpoint's.
+    pub(crate) fn join_network_interfaces(&mut self, parts: &Parts, ids: &Ids<'_>) -> Result<(), Unbuilt> {
+        for (place, part) in parts.network_interfaces.iter().enumerate() {
+            let subnet = ids.subnet(&part.place, &part.subnet)?;
+            let groups = ids.groups(&part.place, part.security_groups.as_deref())?;
+            let vpc = self.subnets.get(subnet).map(|node| node.vpc);
+            if let Some(held) = vpc.and_then(|vpc| self.vpcs.get_mut(vpc)) {
+                for address in &part.addresses {
+                    held.interfaces.entry(*address).or_insert(Holder::Place(place));
+                }
+            }
+            let (place, addresses) = (part.place.clone(), part.addresses.clone());
+            self.network_interfaces.push(InterfaceNode { place, addresses, groups });
         }
         Ok(())
     }

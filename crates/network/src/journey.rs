@@ -1,6 +1,6 @@
 //! What a journey tells: who answered the name, every hop, and how it ended.
 
-use crate::Resolver;
+use crate::{AwsService, Resolver};
 use rolecall_names::Region;
 use smallvec::SmallVec;
 use std::net::IpAddr;
@@ -83,6 +83,8 @@ pub enum HopKind {
     Connection,
     /// A VPC endpoint.
     VpcEndpoint,
+    /// The network interface of another place.
+    NetworkInterface,
     /// The internet, or AWS's own network between its public addresses.
     Internet,
     /// A way between Regions that is broken.
@@ -109,6 +111,7 @@ impl HopKind {
             Self::Peering => "vpc-peering",
             Self::Connection => "connection",
             Self::VpcEndpoint => "vpc-endpoint",
+            Self::NetworkInterface => "network-interface",
             Self::Internet => "internet",
             Self::Outage => "outage",
             Self::Endpoint => "endpoint",
@@ -185,6 +188,10 @@ pub enum Element {
     PrivateDns(usize),
     /// The security groups of an endpoint, where none lets the packet in.
     EndpointGroups(usize),
+    /// The network interface of a place.
+    NetworkInterface(usize),
+    /// The security groups of a network interface, where none lets the packet in.
+    NetworkInterfaceGroups(usize),
     /// An outage.
     Outage(usize),
     /// Whatever lies outside what was handed in.
@@ -211,21 +218,23 @@ pub struct Arrival {
     pub vpc_endpoint_id: Option<Box<str>>,
     /// That endpoint's position.
     pub vpc_endpoint: Option<usize>,
-    /// What was reached.
+    /// The service that was reached; `None` for no endpoint of AWS's.
+    pub service: Option<AwsService>,
+    /// What of it was reached.
     pub endpoint: EndpointKind,
-    /// The endpoint's Region, in which its events are recorded; us-east-1 for the global one. `None` for no endpoint
+    /// The endpoint's Region, in which its events are recorded; us-east-1 for STS's global one. `None` for no endpoint
     /// of AWS's.
     pub endpoint_region: Option<Region>,
-    /// The Region that serves the call; another than the endpoint's only for the global one.
+    /// The Region that serves the call; another than the endpoint's only for STS's global one.
     pub serving_region: Option<Region>,
 }
 
 /// What was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EndpointKind {
-    /// STS's global endpoint.
+    /// STS's global endpoint, or IAM, which a partition has one of.
     Global,
-    /// STS in a Region.
+    /// A service in a Region.
     Regional,
     /// Something that is not AWS's: this machine, or an address.
     Custom,
@@ -251,6 +260,8 @@ pub enum Look {
     NameNotFound,
     /// The machine itself has no way there and says so at once.
     Unreachable,
+    /// Whatever has the address refuses the connection at once.
+    Refused,
 }
 
 /// Why a journey ended.
@@ -274,6 +285,8 @@ pub enum Why {
     SecurityGroupEgress,
     /// The endpoint's security groups do not let it in.
     SecurityGroupIngress,
+    /// The security groups of the place that has the address do not let it in.
+    PlaceSecurityGroup,
     /// A network ACL drops the call.
     NetworkAcl,
     /// A network ACL drops the answer.
@@ -290,6 +303,8 @@ pub enum Why {
     NoReturnRoute,
     /// Nothing has that address.
     NothingThere,
+    /// A place has that address, and nothing listens there.
+    NothingListens,
     /// A private address of a network that the place is not connected to.
     NotConnected,
     /// The way between Regions is broken.

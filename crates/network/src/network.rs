@@ -1,8 +1,8 @@
 //! A network ready to be travelled: parts joined by their positions, and indexes over them.
 
-use crate::host::StsName;
 use crate::join::{Ids, Named};
 use crate::parts::{DnsServers, Outage, Parts, Ports};
+use crate::service::ServiceName;
 use crate::table::Table;
 use ipnet::IpNet;
 use rolecall_names::{Instant, Region};
@@ -20,7 +20,10 @@ pub struct Network {
     pub(crate) acls: Vec<AclNode>,
     pub(crate) groups: Vec<Group>,
     pub(crate) endpoints: Vec<EndpointNode>,
+    pub(crate) network_interfaces: Vec<InterfaceNode>,
     pub(crate) outages: Vec<Outage>,
+    /// Outages that are on or off whatever the time.
+    switched: HashMap<Box<str>, bool>,
     by_id: HashMap<Box<str>, Named>,
     forwarders: HashMap<IpAddr, usize>,
 }
@@ -47,10 +50,10 @@ pub(crate) struct VpcNode {
     pub(crate) dns_support: bool,
     pub(crate) dns_hostnames: bool,
     pub(crate) subnets: Table<usize>,
-    /// Endpoints by the addresses of their network interfaces.
-    pub(crate) interfaces: HashMap<IpAddr, usize>,
-    /// Interface endpoints for STS, in the order given.
-    pub(crate) sts: Vec<usize>,
+    /// Endpoints and places by the addresses of their network interfaces.
+    pub(crate) interfaces: HashMap<IpAddr, Holder>,
+    /// Interface endpoints for services that are known here, in the order given.
+    pub(crate) serving: Vec<usize>,
 }
 
 impl VpcNode {
@@ -128,11 +131,27 @@ pub(crate) struct GroupRule {
 #[derive(Debug, Clone)]
 pub(crate) struct EndpointNode {
     pub(crate) id: Box<str>,
-    /// What of STS it serves, if it does.
-    pub(crate) sts: Option<StsName>,
+    /// What it serves, if that is known here.
+    pub(crate) serves: Option<ServiceName>,
     /// Subnet and address of each network interface.
     pub(crate) addresses: Vec<(usize, IpAddr)>,
     pub(crate) private_dns: bool,
+    /// `None`: the VPC's default group.
+    pub(crate) groups: Option<Vec<usize>>,
+}
+
+/// Who has an address of a VPC, by its position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holder {
+    Endpoint(usize),
+    Place(usize),
+}
+
+/// The network interface of a place.
+#[derive(Debug, Clone)]
+pub(crate) struct InterfaceNode {
+    pub(crate) place: Box<str>,
+    pub(crate) addresses: Vec<IpAddr>,
     /// `None`: the VPC's default group.
     pub(crate) groups: Option<Vec<usize>>,
 }
@@ -163,7 +182,9 @@ impl Network {
             acls: Vec::new(),
             groups: Vec::new(),
             endpoints: Vec::new(),
+            network_interfaces: Vec::new(),
             outages: parts.outages.clone(),
+            switched: HashMap::new(),
             by_id: ids.0.iter().map(|(id, named)| (Box::from(*id), *named)).collect(),
             forwarders: HashMap::new(),
         };
@@ -179,11 +200,19 @@ impl Network {
         }
         network.join_rules(parts, &ids)?;
         network.join_endpoints(parts, &ids)?;
+        network.join_network_interfaces(parts, &ids)?;
         for server in &parts.dns_servers {
             let vpc = ids.vpc("a DNS server", &server.forwards_to)?;
             network.forwarders.entry(server.address).or_insert(vpc);
         }
         Ok(network)
+    }
+
+    /// This network with outages switched on or off by hand, by their names, whatever the time. Those that are not
+    /// named go by their times again; names that no outage has change nothing.
+    #[must_use]
+    pub fn with_outages(&self, switched: &HashMap<Box<str>, bool>) -> Self {
+        Self { switched: switched.clone(), ..self.clone() }
     }
 
     /// The way a packet to `address` takes from the subnet: the longest prefix, the local route among equals.
@@ -242,8 +271,11 @@ impl Network {
     /// is cut off from itself.
     pub(crate) fn outage(&self, from: Option<Region>, to: Region, at: Instant) -> Option<usize> {
         let from = from.unwrap_or(to);
-        let holds =
-            |outage: &Outage| outage.to == to && outage.from.contains(&from) && outage.start <= at && at < outage.end;
+        let on = |outage: &Outage| {
+            let within = outage.start <= at && at < outage.end;
+            self.switched.get(&outage.name).copied().unwrap_or(within)
+        };
+        let holds = |outage: &Outage| outage.to == to && outage.from.contains(&from) && on(outage);
         self.outages.iter().position(holds)
     }
 }

@@ -26,6 +26,8 @@ pub struct Parts {
     pub security_groups: Vec<SecurityGroup>,
     /// Endpoints, interface and gateway ones.
     pub endpoints: Vec<Endpoint>,
+    /// Network interfaces of places, at which nothing listens.
+    pub network_interfaces: Vec<NetworkInterface>,
     /// DNS servers of one's own that forward to Amazon's.
     pub dns_servers: Vec<DnsServer>,
     /// Times at which ways between Regions are broken.
@@ -247,6 +249,19 @@ pub enum EndpointType {
     },
     /// Something that routes lead to; S3 and DynamoDB have it, STS does not.
     Gateway,
+}
+
+/// The network interface of a place in a subnet: what other places meet at its addresses.
+#[derive(Debug, Clone)]
+pub struct NetworkInterface {
+    /// The name of the place.
+    pub place: Box<str>,
+    /// The subnet it is in.
+    pub subnet: Box<str>,
+    /// Its addresses.
+    pub addresses: Vec<IpAddr>,
+    /// Its security groups; `None` is the VPC's default group.
+    pub security_groups: Option<Vec<Box<str>>>,
 }
 
 /// A time at which Regions cannot reach another.

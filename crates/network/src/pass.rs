@@ -1,5 +1,6 @@
 //! Past security groups and network ACLs, each of which is a hop or the end of the way.
 
+use crate::network::Holder;
 use crate::rules::{Groups, Verdict};
 use crate::walk::{Coming, Walk};
 use crate::{Death, Direction, Element, HopKind, Network, Ports, Why};
@@ -19,14 +20,18 @@ impl Walk<'_> {
 
     pub(crate) fn groups_in(
         &mut self,
-        endpoint: usize,
+        holder: Holder,
         own: Option<&[usize]>,
         vpc: usize,
         coming: Coming<'_>,
     ) -> Result<(), Death> {
+        let (all, why) = match holder {
+            Holder::Endpoint(endpoint) => (Element::EndpointGroups(endpoint), Why::SecurityGroupIngress),
+            Holder::Place(place) => (Element::NetworkInterfaceGroups(place), Why::PlaceSecurityGroup),
+        };
         let groups = own.map_or(Groups::Default(vpc), Groups::Own);
         let verdict = self.network.groups_let(groups, Direction::Ingress, coming.source, coming.groups, self.port);
-        self.judged(verdict, Direction::Ingress, own, Element::EndpointGroups(endpoint), Why::SecurityGroupIngress)
+        self.judged(verdict, Direction::Ingress, own, all, why)
     }
 
     /// A hop for the group that let the packet through or, when it is the only one, that did not.
@@ -84,11 +89,13 @@ impl Walk<'_> {
     }
 }
 
-/// The groups of the endpoint's interface at an address.
+/// The groups of the network interface at an address.
 pub(crate) fn interface_groups(network: &Network, vpc: usize, address: IpAddr) -> Groups<'_> {
-    let endpoint = network.vpcs.get(vpc).and_then(|node| node.interfaces.get(&address));
-    match endpoint.and_then(|endpoint| network.endpoints.get(*endpoint)) {
-        Some(node) => node.groups.as_deref().map_or(Groups::Default(vpc), Groups::Own),
-        None => Groups::None,
-    }
+    let holder = network.vpcs.get(vpc).and_then(|node| node.interfaces.get(&address));
+    let groups = match holder {
+        Some(Holder::Endpoint(endpoint)) => network.endpoints.get(*endpoint).map(|node| &node.groups),
+        Some(Holder::Place(place)) => network.network_interfaces.get(*place).map(|node| &node.groups),
+        None => None,
+    };
+    groups.map_or(Groups::None, |groups| groups.as_deref().map_or(Groups::Default(vpc), Groups::Own))
 }

@@ -1,6 +1,8 @@
-//! The public addresses of STS, and where its global endpoint is served.
+//! The public addresses of services, and where STS's global endpoint is served.
 
-use crate::host::{Family, Host, StsName, has_fips};
+use crate::AwsService;
+use crate::host::Host;
+use crate::service::{Family, ServiceName};
 use rolecall_names::{Activation, Instant, Partition, Region};
 use smallvec::{SmallVec, smallvec};
 use std::collections::BTreeSet;
@@ -25,22 +27,30 @@ pub fn serving_region(resolved_in: Option<Region>, at: Instant) -> Region {
 }
 
 // Below: stand-ins, since AWS's own addresses change at any time. They are derived from the Region's place in the list
-// of Regions, within TEST-NET-1 (RFC 5737) and the documentation prefix (RFC 3849), so that they are the same in every
-// run and belong to nobody. A list of fewer than sixty Regions keeps the ranges apart, which a test holds it to.
+// of Regions, so that they are the same in every run, and are nobody's: STS's are within TEST-NET-1 (RFC 5737) and the
+// documentation prefix (RFC 3849), the others' within the range for benchmarks (RFC 2544). A list of fewer than sixty
+// Regions keeps the ranges apart, which a test holds it to.
 const REGIONAL: u8 = 10;
 const GLOBAL: u8 = 75;
 const FIPS: u8 = 140;
 // 73 74 73 is "sts".
 const PREFIX: Ipv6Addr = Ipv6Addr::new(0x2001, 0x0db8, 0x0073, 0x7473, 0, 0, 0, 0);
+/// The third byte of 198.18.0.0/16 by service, and whether with FIPS.
+const BLOCKS: [(u8, AwsService, bool); 4] = [
+    (1, AwsService::CloudTrail, false),
+    (2, AwsService::CloudTrail, true),
+    (3, AwsService::Iam, false),
+    (4, AwsService::Iam, true),
+];
 
-/// The public addresses of a name of STS, as a resolver in `resolved_in` tells them; empty for any other name.
+/// The public addresses of a name of a service, as a resolver in `resolved_in` tells them; empty for any other name.
 ///
 /// These are derived stand-ins from documentation ranges, the same in every run; AWS's own change at any time.
 #[must_use]
 pub fn public_addresses(host: &str, resolved_in: Option<Region>, at: Instant) -> SmallVec<[IpAddr; 2]> {
     match Host::public(host) {
         Host::Global => smallvec![global(serving_region(resolved_in, at))],
-        Host::Regional(name, family) => regional(name, family),
+        Host::Service(name, family) => of(name, family),
         _ => SmallVec::new(),
     }
 }
@@ -50,8 +60,12 @@ pub(crate) fn global(serving: Region) -> IpAddr {
     v4(GLOBAL, serving)
 }
 
-/// A Regional endpoint's addresses.
-pub(crate) fn regional(name: StsName, family: Family) -> SmallVec<[IpAddr; 2]> {
+/// The addresses of a service in a Region.
+pub(crate) fn of(name: ServiceName, family: Family) -> SmallVec<[IpAddr; 2]> {
+    if let Some((block, ..)) = BLOCKS.iter().find(|(_, service, fips)| (*service, *fips) == (name.service, name.fips)) {
+        let last = REGIONAL.saturating_add(index(name.region));
+        return smallvec![IpAddr::V4(Ipv4Addr::new(198, 18, *block, last))];
+    }
     let base = if name.fips { FIPS } else { REGIONAL };
     let mut addresses = smallvec![v4(base, name.region)];
     if family == Family::Dual {
@@ -62,9 +76,15 @@ pub(crate) fn regional(name: StsName, family: Family) -> SmallVec<[IpAddr; 2]> {
 
 /// What has one of these addresses.
 pub(crate) fn at(address: IpAddr) -> Option<Found> {
+    let numbered = |number: u8, base: u8| Region::all().nth(usize::from(number.checked_sub(base)?));
     let (number, dual) = match address {
         IpAddr::V4(address) => match address.octets() {
             [192, 0, 2, number] => (number, false),
+            [198, 18, third, number] => {
+                let (_, service, fips) = *BLOCKS.iter().find(|(block, ..)| *block == third)?;
+                let name = ServiceName { service, region: numbered(number, REGIONAL)?, fips };
+                return name.exists(Family::V4).then_some(Found::Service(name));
+            }
             _ => return None,
         },
         IpAddr::V6(address) => {
@@ -72,10 +92,12 @@ pub(crate) fn at(address: IpAddr) -> Option<Found> {
             (u8::try_from(number).ok().filter(|_| prefix == PREFIX.to_bits() >> 16)?, true)
         }
     };
-    let region = |base: u8| Region::all().nth(usize::from(number.checked_sub(base)?));
-    let regional = |base, fips| region(base).map(|region| Found::Regional(StsName { region, fips }));
-    let global = || region(GLOBAL).filter(|_| !dual).map(Found::Global);
-    regional(REGIONAL, false).or_else(global).or_else(|| regional(FIPS, true))
+    let sts = |base, fips| {
+        let region = numbered(number, base)?;
+        Some(Found::Service(ServiceName { service: AwsService::Sts, region, fips }))
+    };
+    let global = || numbered(number, GLOBAL).filter(|_| !dual).map(Found::Global);
+    sts(REGIONAL, false).or_else(global).or_else(|| sts(FIPS, true))
 }
 
 /// The Region that serves the global endpoint at this address; `None` for every other address.
@@ -86,7 +108,7 @@ pub(crate) fn at(address: IpAddr) -> Option<Found> {
 pub fn serving_region_of(address: IpAddr) -> Option<Region> {
     match at(address)? {
         Found::Global(serving) => Some(serving),
-        Found::Regional(_) => None,
+        Found::Service(_) => None,
     }
 }
 
@@ -97,9 +119,13 @@ pub(crate) fn all() -> BTreeSet<IpAddr> {
         if serving_region(Some(region), IN_REGION_SINCE) == region {
             all.insert(global(region));
         }
-        for (fips, family) in [(false, Family::V4), (false, Family::Dual), (true, Family::V4), (true, Family::Dual)] {
-            if !fips || has_fips(region, family) {
-                all.extend(regional(StsName { region, fips }, family));
+        for service in [AwsService::Sts, AwsService::Iam, AwsService::CloudTrail] {
+            for (fips, family) in [(false, Family::V4), (false, Family::Dual), (true, Family::V4), (true, Family::Dual)]
+            {
+                let name = ServiceName { service, region, fips };
+                if name.exists(family) {
+                    all.extend(of(name, family));
+                }
             }
         }
     }
@@ -109,10 +135,10 @@ pub(crate) fn all() -> BTreeSet<IpAddr> {
 /// What stands behind a public address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Found {
-    /// The global endpoint, as that Region serves it.
+    /// STS's global endpoint, as that Region serves it.
     Global(Region),
-    /// A Region's endpoint.
-    Regional(StsName),
+    /// A service in a Region.
+    Service(ServiceName),
 }
 
 fn index(region: Region) -> u8 {
@@ -130,7 +156,7 @@ fn v6(base: u8, region: Region) -> IpAddr {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::host::dual_stack_suffix;
+    use crate::service::{control_plane, dual_stack_suffix};
     use std::collections::HashSet;
 
     #[test]
@@ -138,11 +164,13 @@ mod tests {
         assert!(Region::all().count() < 60);
         let mut seen = HashSet::new();
         for region in Region::all() {
-            for fips in [false, true] {
-                let name = StsName { region, fips };
-                for address in regional(name, Family::Dual) {
+            let services = [AwsService::Sts, AwsService::Iam, AwsService::CloudTrail];
+            for (service, fips) in services.into_iter().flat_map(|service| [(service, false), (service, true)]) {
+                let name = ServiceName { service, region, fips };
+                for address in of(name, Family::Dual) {
+                    let there = service == AwsService::Sts || name.exists(Family::V4);
                     assert!(seen.insert(address), "{region}");
-                    assert_eq!(at(address), Some(Found::Regional(name)));
+                    assert_eq!(at(address), there.then_some(Found::Service(name)));
                     assert_eq!(serving_region_of(address), None);
                 }
             }
@@ -155,19 +183,29 @@ mod tests {
         }
     }
 
+    fn is_iam(found: Found) -> bool {
+        matches!(found, Found::Service(name) if name.service == AwsService::Iam
+            && name.region == control_plane(name.region.partition()))
+    }
+
     #[test]
     fn all_are_those_that_names_have() {
         let mut named = BTreeSet::new();
         for region in Region::all() {
             named.extend(public_addresses("sts.amazonaws.com", Some(region), IN_REGION_SINCE));
             let (name, partition) = (region.name(), region.partition());
-            for service in ["sts", "sts-fips"] {
+            for service in ["sts", "sts-fips", "cloudtrail", "cloudtrail-fips", "iam"] {
                 for suffix in [partition.dns_suffix(), dual_stack_suffix(partition)] {
                     named.extend(public_addresses(&format!("{service}.{name}.{suffix}"), None, IN_REGION_SINCE));
                 }
             }
         }
+        for host in ["iam.amazonaws.com", "iam-fips.amazonaws.com", "iam.us-gov.amazonaws.com"] {
+            named.extend(public_addresses(host, None, IN_REGION_SINCE));
+        }
         assert_eq!(all(), named);
+        let of_iam = named.iter().filter(|address| at(**address).is_some_and(is_iam));
+        assert_eq!(of_iam.count(), 9);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::travel::candidates;
 use crate::walk::{Walk, Walked};
-use crate::{Arrival, EndpointKind, Network, Place, public};
+use crate::{Arrival, Look, Network, Place, public};
 use rolecall_names::Instant;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -21,7 +21,20 @@ impl Network {
         let addresses: BTreeSet<IpAddr> = public::all().into_iter().chain(interfaces).collect();
         let arrived = |address: IpAddr| self.walked(from, address, at)?.1.ok();
         let arrivals = addresses.into_iter().filter_map(|address| Some((address, arrived(address)?)));
-        arrivals.filter(|(_, arrival)| arrival.endpoint != EndpointKind::Custom).collect()
+        arrivals.filter(|(_, arrival)| arrival.service.is_some()).collect()
+    }
+
+    /// Every address that refuses a connection of the place at once, in order: its own, and those of places that its
+    /// packets reach and whose answers come back. Asked for port 443, and said of every port.
+    #[must_use]
+    pub fn refusing(&self, from: &Place, at: Instant) -> Vec<IpAddr> {
+        let places = self.network_interfaces.iter().flat_map(|interface| &interface.addresses);
+        let addresses: BTreeSet<IpAddr> = places.chain(&from.addresses).copied().collect();
+        let refuses = |address: &IpAddr| {
+            self.walked(from, *address, at)
+                .is_some_and(|(_, ended)| ended.is_err_and(|death| death.how == Look::Refused))
+        };
+        addresses.into_iter().filter(refuses).collect()
     }
 
     /// The way to an address, of which the place must have the family.

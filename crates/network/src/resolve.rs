@@ -3,9 +3,10 @@
 //! A resolver that is there is reached: neither security groups nor network ACLs keep questions from Amazon's (Amazon
 //! VPC User Guide, "Network ACL basics"), and a DNS server of one's own is taken to be where its VPC says.
 
-use crate::host::{AMAZON_DNS, Family, Host, Scope, StsName};
+use crate::host::{AMAZON_DNS, Host, Scope};
 use crate::network::{EndpointNode, VpcNode};
 use crate::parts::{DnsServers, Place, Stands};
+use crate::service::{Family, ServiceName};
 use crate::{Death, Element, Look, Naming, Network, Why, public};
 use rolecall_names::{Instant, Region};
 use smallvec::{SmallVec, smallvec};
@@ -112,7 +113,7 @@ impl Network {
                 let address = public::global(public::serving_region(resolved_in, at));
                 Ok(Answered { naming: Naming::Public { passed_over: None }, answers: smallvec![address] })
             }
-            Host::Regional(name, family) => Ok(self.regional(asked, place, name, family)),
+            Host::Service(name, family) => Ok(self.service(asked, place, name, family)),
             Host::Own(endpoint, scope) => {
                 let node = self.endpoints.get(endpoint).ok_or(UNKNOWN)?;
                 let answers = self.interfaces(node, place, scope);
@@ -147,15 +148,15 @@ impl Network {
         Ok(())
     }
 
-    /// A Regional name: the endpoint's where the resolver knows the VPC's private names, else the public one.
+    /// A service's name: the endpoint's where the resolver knows the VPC's private names, else the public one.
     ///
     /// Private names need both of the VPC's DNS attributes. Source: EC2 API Reference, `CreateVpcEndpoint`,
     /// `PrivateDnsEnabled`.
-    fn regional(&self, asked: Asked, place: &Place, name: StsName, family: Family) -> Answered {
+    fn service(&self, asked: Asked, place: &Place, name: ServiceName, family: Family) -> Answered {
         let serving = |vpc: &VpcNode, wanted: bool| {
-            vpc.sts.iter().copied().find(|endpoint| {
+            vpc.serving.iter().copied().find(|endpoint| {
                 self.endpoints.get(*endpoint).is_some_and(|node| {
-                    node.sts == Some(name) && node.private_dns == wanted && !node.addresses.is_empty()
+                    node.serves == Some(name) && node.private_dns == wanted && !node.addresses.is_empty()
                 })
             })
         };
@@ -175,7 +176,7 @@ impl Network {
                 (None, off) => off.map(Element::PrivateDns),
             }
         });
-        Answered { naming: Naming::Public { passed_over }, answers: public::regional(name, family) }
+        Answered { naming: Naming::Public { passed_over }, answers: public::of(name, family) }
     }
 
     /// An endpoint's addresses: those in the caller's subnet, in its zone, and the rest.

@@ -80,6 +80,7 @@ pub(crate) fn custom(source_ip: IpAddr) -> Arrival {
         vpc_id: None,
         vpc_endpoint_id: None,
         vpc_endpoint: None,
+        service: None,
         endpoint: EndpointKind::Custom,
         endpoint_region: None,
         serving_region: None,

@@ -4,8 +4,12 @@ use crate::network::{Taken, VpcNode, Way};
 use crate::pass::interface_groups;
 use crate::public::{self, Found};
 use crate::rules::Groups;
+use crate::service::ServiceName;
 use crate::travel::custom;
-use crate::{Arrival, Death, Direction, Element, EndpointKind, Hop, HopKind, Look, Network, Place, Ports, Stands, Why};
+use crate::{
+    Arrival, AwsService, Death, Direction, Element, EndpointKind, Hop, HopKind, Look, Network, Place, Ports, Stands,
+    Why,
+};
 use rolecall_names::{Instant, Region};
 use std::net::IpAddr;
 
@@ -15,8 +19,8 @@ pub(crate) type Walked = (Vec<Hop>, Result<Arrival, Death>);
 /// A way being walked.
 pub(crate) struct Walk<'w> {
     pub(crate) network: &'w Network,
-    place: &'w Place,
-    host: &'w str,
+    pub(crate) place: &'w Place,
+    pub(crate) host: &'w str,
     pub(crate) port: u16,
     at: Instant,
     hops: Vec<Hop>,
@@ -28,8 +32,8 @@ pub(crate) struct Coming<'g> {
     pub(crate) source: IpAddr,
     pub(crate) groups: Groups<'g>,
     /// The subnet it left in the same VPC or, with `peering`, in the peered one.
-    subnet: Option<usize>,
-    peering: Option<usize>,
+    pub(crate) subnet: Option<usize>,
+    pub(crate) peering: Option<usize>,
 }
 
 impl<'w> Walk<'w> {
@@ -40,6 +44,9 @@ impl<'w> Walk<'w> {
 
     pub(crate) fn to(mut self, address: IpAddr) -> Walked {
         let place = self.place;
+        if place.addresses.contains(&address) {
+            return (self.hops, Err(refused(Element::Place)));
+        }
         let ended = match &place.stands {
             Stands::Subnet { subnet, security_groups } => {
                 self.leave_subnet(*subnet, security_groups.as_deref(), address)
@@ -239,78 +246,26 @@ impl<'w> Walk<'w> {
         let arrival = match public::at(address) {
             None => custom(source_ip),
             Some(found) => {
-                let (endpoint, region, serving) = match found {
-                    Found::Global(serving) => (EndpointKind::Global, Region::US_EAST_1, serving),
-                    Found::Regional(name) => (EndpointKind::Regional, name.region, name.region),
+                let arrival = match found {
+                    Found::Service(name) => at_service(source_ip, name),
+                    Found::Global(serving) => Arrival {
+                        service: Some(AwsService::Sts),
+                        endpoint: EndpointKind::Global,
+                        endpoint_region: Some(Region::US_EAST_1),
+                        serving_region: Some(serving),
+                        ..custom(source_ip)
+                    },
                 };
-                self.crosses(serving)?;
-                Arrival { endpoint, endpoint_region: Some(region), serving_region: Some(serving), ..custom(source_ip) }
+                self.crosses(arrival.serving_region.unwrap_or(Region::US_EAST_1))?;
+                arrival
             }
         };
         self.hop(HopKind::Endpoint, host, Element::Outside);
         Ok(arrival)
     }
 
-    /// Into a VPC, to whatever has the address there, and the answer back.
-    fn land(&mut self, vpc: usize, address: IpAddr, coming: Coming<'_>) -> Result<Arrival, Death> {
-        let network = self.network;
-        let Some(node) = network.vpcs.get(vpc) else {
-            return self.dies(HopKind::Subnet, "", Element::Outside, Why::NothingThere);
-        };
-        let Some((subnet, _)) = node.subnets.get(address) else {
-            return self.dies(HopKind::Subnet, &node.id, Element::Vpc(vpc), Why::NothingThere);
-        };
-        let within = coming.peering.is_none() && coming.subnet == Some(subnet);
-        if !within {
-            let id = network.subnets.get(subnet).map_or("", |subnet| &subnet.id);
-            self.hop(HopKind::Subnet, id, Element::Subnet(subnet));
-            self.acl(subnet, Direction::Ingress, coming.source, Ports::one(self.port), Why::NetworkAcl)?;
-        }
-        let Some((place, endpoint)) =
-            node.interfaces.get(&address).and_then(|place| Some((*place, network.endpoints.get(*place)?)))
-        else {
-            return self.dies(HopKind::Subnet, &address.to_string(), Element::Subnet(subnet), Why::NothingThere);
-        };
-        self.hop(HopKind::VpcEndpoint, &endpoint.id, Element::Endpoint(place));
-        self.groups_in(place, endpoint.groups.as_deref(), vpc, coming)?;
-        if let Some(name) = endpoint.sts {
-            self.crosses(name.region)?;
-        }
-        let (ports, why) = (self.place.ports, Why::NetworkAclReply);
-        if !within {
-            self.acl(subnet, Direction::Egress, coming.source, ports, why)?;
-            self.answers_over(coming, subnet)?;
-            if let Some(left) = coming.subnet {
-                self.acl(left, Direction::Ingress, address, ports, why)?;
-            }
-        }
-        self.hop(HopKind::Endpoint, self.host, Element::Outside);
-        let Some(name) = endpoint.sts else { return Ok(custom(coming.source)) };
-        Ok(Arrival {
-            source_ip: coming.source,
-            vpc_id: Some(node.id.clone()),
-            vpc_endpoint_id: Some(endpoint.id.clone()),
-            vpc_endpoint: Some(place),
-            endpoint: EndpointKind::Regional,
-            endpoint_region: Some(name.region),
-            serving_region: Some(name.region),
-        })
-    }
-
-    /// The answer of what came by peering leaves by a route over that peering.
-    fn answers_over(&mut self, coming: Coming<'_>, subnet: usize) -> Result<(), Death> {
-        let Some(peering) = coming.peering else { return Ok(()) };
-        let at = match self.network.taken(subnet, coming.source) {
-            Taken::Route(_, Way::Peering(back)) if back == peering => return Ok(()),
-            Taken::Route(route, _) => Element::Route { subnet, route },
-            Taken::Local => Element::LocalRoute { subnet },
-            Taken::None => Element::NoRoute { subnet },
-        };
-        self.dies(HopKind::Route, &coming.source.to_string(), at, Why::NoReturnRoute)
-    }
-
     /// Ends where the way between the place's Region and `to` is broken.
-    fn crosses(&mut self, to: Region) -> Result<(), Death> {
+    pub(crate) fn crosses(&mut self, to: Region) -> Result<(), Death> {
         let network = self.network;
         match network.outage(network.region_of(self.place), to, self.at) {
             None => Ok(()),
@@ -319,6 +274,23 @@ impl<'w> Walk<'w> {
                 self.dies(HopKind::Outage, name, Element::Outage(outage), Why::Outage)
             }
         }
+    }
+}
+
+/// Where nothing listens, the machine says so. Source: RFC 9293, section 3.5.2: a reset answers whatever comes for a
+/// connection that does not exist.
+pub(crate) const fn refused(at: Element) -> Death {
+    Death { at, how: Look::Refused, why: Why::NothingListens }
+}
+
+/// A service in a Region, reached from that address.
+pub(crate) fn at_service(source_ip: IpAddr, name: ServiceName) -> Arrival {
+    Arrival {
+        service: Some(name.service),
+        endpoint: if name.service == AwsService::Iam { EndpointKind::Global } else { EndpointKind::Regional },
+        endpoint_region: Some(name.region),
+        serving_region: Some(name.region),
+        ..custom(source_ip)
     }
 }
 

@@ -22,6 +22,7 @@ impl World {
             acls: self.acls.iter().map(acl).collect(),
             security_groups: self.security_groups.iter().map(security_group).collect(),
             endpoints: self.endpoints.iter().map(endpoint).collect(),
+            network_interfaces: self.places.iter().filter_map(network_interface).collect(),
             dns_servers: self.dns_servers.iter().map(dns_server).collect(),
             outages: self.outages.iter().map(outage).collect(),
         })
@@ -111,9 +112,20 @@ impl World {
             Element::EndpointGroups(endpoint) => {
                 self.endpoints.get(endpoint).map(|endpoint| groups(&endpoint.security_groups, endpoint.at))?
             }
+            Element::NetworkInterface(interface) => self.interface(interface)?.name.at,
+            Element::NetworkInterfaceGroups(interface) => {
+                self.interface(interface).map(|place| groups(&place.security_groups, place.at))?
+            }
             Element::Outage(outage) => self.outages.get(outage)?.name.at,
             Element::Outside => return None,
         })
+    }
+}
+
+impl World {
+    /// The place with that one of the network's interfaces.
+    fn interface(&self, position: usize) -> Option<&Place> {
+        self.places.iter().filter(|place| place.subnet.is_some()).nth(position)
     }
 }
 
@@ -231,6 +243,16 @@ fn endpoint(endpoint: &crate::Endpoint) -> net::Endpoint {
             },
         },
     }
+}
+
+/// What other places meet at a place's addresses; none where it is in no subnet.
+fn network_interface(place: &Place) -> Option<net::NetworkInterface> {
+    Some(net::NetworkInterface {
+        place: id(&place.name),
+        subnet: id(place.subnet.as_ref()?),
+        addresses: place.addresses.iter().map(|address| address.value).collect(),
+        security_groups: place.security_groups.as_ref().map(|groups| groups.iter().map(id).collect()),
+    })
 }
 
 fn dns_server(server: &crate::DnsServer) -> net::DnsServer {

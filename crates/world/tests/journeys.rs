@@ -11,7 +11,7 @@
 )]
 
 use rolecall_names::Instant;
-use rolecall_network::{Element, EndpointKind, Journey, Lookup, Naming, Network, ResolverKind};
+use rolecall_network::{Arrival, AwsService, Element, EndpointKind, Journey, Lookup, Naming, Network, ResolverKind};
 use rolecall_world::{At, FileError, Place, World};
 use std::{
     collections::BTreeMap,
@@ -71,14 +71,15 @@ fn looked_up(world: &World, network: &Network, question: &str) -> String {
     format!("? {question}\n  {answer}\n")
 }
 
-/// The endpoints that a place reaches: public ones counted, those of VPCs each by itself.
+/// The endpoints that a place reaches, public ones counted, those of VPCs each by itself; and what refuses it.
 fn reached(world: &World, network: &Network, question: &str) -> String {
     let (place, at) = question.split_once(' ').unwrap();
     let place = world.standing(network, world.place(place).unwrap()).unwrap();
     let mut text = format!("= {question}\n");
+    let at: Instant = at.parse().unwrap();
     let mut public: BTreeMap<String, usize> = BTreeMap::new();
-    for (address, arrival) in network.endpoints_for(&place, at.parse().unwrap()) {
-        let kind = kind(arrival.endpoint);
+    for (address, arrival) in network.endpoints_for(&place, at) {
+        let kind = reached_kind(&arrival);
         match &arrival.vpc_endpoint_id {
             Some(id) => writeln!(text, "  {address} {kind} from {} by {id}", arrival.source_ip).unwrap(),
             None => *public.entry(format!("{kind} from {}", arrival.source_ip)).or_default() += 1,
@@ -87,14 +88,23 @@ fn reached(world: &World, network: &Network, question: &str) -> String {
     for (what, count) in public {
         writeln!(text, "  {count} public: {what}").unwrap();
     }
+    let refusing: Vec<String> = network.refusing(&place, at).iter().map(ToString::to_string).collect();
+    if !refusing.is_empty() {
+        writeln!(text, "  refused by {}", refusing.join(" ")).unwrap();
+    }
     text
 }
 
-fn kind(endpoint: EndpointKind) -> &'static str {
-    match endpoint {
+/// What was reached; of which service where that is not STS.
+fn reached_kind(arrival: &Arrival) -> String {
+    let kind = match arrival.endpoint {
         EndpointKind::Global => "global",
         EndpointKind::Regional => "regional",
         EndpointKind::Custom => "custom",
+    };
+    match arrival.service {
+        Some(AwsService::Sts) | None => kind.to_owned(),
+        Some(other) => format!("{kind} {}", other.as_str()),
     }
 }
 
@@ -126,7 +136,7 @@ fn tell(text: &mut String, world: &World, place: &Place, journey: &Journey) {
     }
     match &journey.ended {
         Ok(arrival) => {
-            write!(text, "  arrives {} from {}", kind(arrival.endpoint), arrival.source_ip).unwrap();
+            write!(text, "  arrives {} from {}", reached_kind(arrival), arrival.source_ip).unwrap();
             if let (Some(vpc), Some(endpoint)) = (&arrival.vpc_id, &arrival.vpc_endpoint_id) {
                 write!(text, " by {endpoint} of {vpc}").unwrap();
             }

@@ -132,6 +132,7 @@ fn unreachable(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, death: Death) -> Ca
         Look::NoAnswer => "nothing answers, and the client waits until its time is over",
         Look::NameNotFound => "the name does not resolve",
         Look::Unreachable => "the machine itself knows no way there",
+        Look::Refused => "the connection is refused at once",
     };
     let id = hop.journey.hops.last().map(|hop| hop.id.to_string()).unwrap_or_default();
     let region = region_of(case.world, run.place);
@@ -147,6 +148,7 @@ fn unreachable(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, death: Death) -> Ca
         }
         Why::SecurityGroupEgress => format!("no rule of the place's security group ({id}) lets the call out"),
         Why::SecurityGroupIngress => format!("no rule of the VPC endpoint's security group ({id}) lets the call in"),
+        Why::PlaceSecurityGroup => format!("no rule of the security group ({id}) of whoever is there lets the call in"),
         Why::NetworkAcl => format!("the network ACL {id} drops the call"),
         Why::NetworkAclReply => format!("the network ACL {id} drops the answer"),
         Why::NoPublicAddress => {
@@ -156,6 +158,9 @@ fn unreachable(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, death: Death) -> Ca
         Why::GatewayFamily => format!("{id} does not carry this family of addresses"),
         Why::NotTransitive => format!("{id} leads no further than into the peered VPC"),
         Why::NoReturnRoute => format!("the peered subnet has no route back through {id}"),
+        Why::NothingListens => {
+            format!("that is an address of {id}, where nothing listens on port {}", endpoint.port)
+        }
         Why::NothingThere => "nothing has that address".to_owned(),
         Why::NotConnected => "that address is in a network that the place is not connected to".to_owned(),
         Why::Outage => {
@@ -168,6 +173,7 @@ fn unreachable(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, death: Death) -> Ca
         }
         None => String::new(),
     };
+    let named = matches!(death.why, Why::NothingListens | Why::PlaceSecurityGroup);
     let (passed_over, at) = match over(case, run, hop) {
         Some((why, element)) => (why, element),
         None => (String::new(), death.at),
@@ -175,7 +181,8 @@ fn unreachable(case: &Case<'_>, run: &Run<'_>, hop: &HopRun, death: Death) -> Ca
     Cause {
         code: Code::EndpointUnreachable,
         text: format!("{habit}{passed_over}{why}, so {looks}"),
-        at: case.world.position(run.place, at).or_else(|| Some(chosen(run, hop))),
+        // Where nothing listens, nothing is wrong with the place but that it was named.
+        at: case.world.position(run.place, at).filter(|_| !named).or_else(|| Some(chosen(run, hop))),
         clue: Clue::Death(death),
     }
 }

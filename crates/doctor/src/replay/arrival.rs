@@ -6,7 +6,7 @@ use crate::run::RecordedWay;
 use rolecall_clients::{At, Because, Client, Endpoint, EndpointKind, Mode, OptionValue, Settings, endpoint};
 use rolecall_names::Region;
 use rolecall_network::{
-    Arrival, Element, EndpointKind as Reached, Hop, HopKind, Journey, Naming, Resolver, ResolverKind,
+    Arrival, AwsService, Element, EndpointKind as Reached, Hop, HopKind, Journey, Naming, Resolver, ResolverKind,
 };
 use rolecall_world::{Subnet, World};
 use std::net::IpAddr;
@@ -130,6 +130,7 @@ impl Arrived {
                 vpc_id: vpce.map(|(_, endpoint)| endpoint.vpc.value.clone()),
                 vpc_endpoint_id: vpce.map(|(_, endpoint)| endpoint.id.value.clone()),
                 vpc_endpoint: self.vpc_endpoint,
+                service: Some(AwsService::Sts),
                 endpoint: if self.global { Reached::Global } else { Reached::Regional },
                 endpoint_region: Some(self.region),
                 serving_region: Some(self.serving),

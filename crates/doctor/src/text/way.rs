@@ -4,8 +4,8 @@ use super::page::{Page, Paint};
 use crate::{Case, HopRun, Run, run::region_of};
 use rolecall_names::Region;
 use rolecall_network::{
-    Arrival, Element, EndpointKind, Hop, HopKind, IN_REGION_SINCE, Look, Naming, Resolver, ResolverKind, Why,
-    round_trip,
+    Arrival, AwsService, Element, EndpointKind, Hop, HopKind, IN_REGION_SINCE, Look, Naming, Resolver, ResolverKind,
+    Why, round_trip,
 };
 
 /// The way of one `AssumeRole`.
@@ -36,6 +36,7 @@ pub(super) fn way(page: &mut Page, case: &Case<'_>, run: &Run<'_>, hop: &HopRun)
                 Look::NoAnswer => "nothing answers: the client waits until it gives up (connect timeout)",
                 Look::NameNotFound => "the name does not resolve, and the client says so at once",
                 Look::Unreachable => "the machine has no route, and the client is told so at once",
+                Look::Refused => "the connection is refused, and the client says so at once",
             };
             page.labelled("looks", text, Paint::Plain);
             if death.why == Why::Outage {
@@ -109,6 +110,7 @@ fn hop(case: &Case<'_>, run: &Run<'_>, hop: &Hop) -> String {
         HopKind::Peering => "VPC peering",
         HopKind::Connection => "connection to",
         HopKind::VpcEndpoint => "VPC endpoint",
+        HopKind::NetworkInterface => "network interface of",
         HopKind::Internet => "internet",
         HopKind::Outage => "outage",
         HopKind::Endpoint => "endpoint",
@@ -139,7 +141,7 @@ fn arrived(page: &mut Page, run: &Run<'_>, case: &Case<'_>, arrival: &Arrival) {
     page.labelled("STS sees", &seen, Paint::Plain);
     let Some(serving) = arrival.serving_region else { return };
     let served = match arrival.endpoint {
-        EndpointKind::Global if serving != Region::US_EAST_1 => format!(
+        EndpointKind::Global if arrival.service == Some(AwsService::Sts) && serving != Region::US_EAST_1 => format!(
             "in {serving}: since {} the global endpoint serves a caller in the caller's own Region, if Amazon's resolver \
              there gave the address",
             day(IN_REGION_SINCE)

@@ -88,6 +88,16 @@ pub(crate) const BROKEN: &[Broken] = &[
         )],
     ),
     broken(
+        "connection-refused",
+        "story-1",
+        "daily-batch",
+        &[(
+            WORLD,
+            "client = \"boto3==1.40.0\"",
+            "client = \"boto3==1.40.0\"\noptions = { endpoint_url = \"https://ip-10-0-1-21.ap-northeast-1.compute.internal\" }",
+        )],
+    ),
+    broken(
         "region-disabled",
         "story-3",
         "us-west-2-regional",

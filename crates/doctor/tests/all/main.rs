@@ -1,7 +1,8 @@
 //! The doctor on the example worlds, and on worlds in which one thing was broken.
 
-#[cfg(test)]
 mod broken;
+#[cfg(test)]
+mod endpoints;
 #[cfg(test)]
 mod mutation;
 #[cfg(test)]

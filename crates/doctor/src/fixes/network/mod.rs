@@ -61,7 +61,7 @@ fn dead_end(patient: &Patient<'_, '_>, death: Death, out: &mut Vec<Candidate>) {
             }
         }
         Why::NotConnected => connection(patient, out),
-        Why::AddressFamily | Why::NothingThere | Why::Outage => {}
+        Why::AddressFamily | Why::NothingThere | Why::PlaceSecurityGroup | Why::NothingListens | Why::Outage => {}
     }
     if death.why == Why::NoPublicAddress {
         public_address(patient, out);

@@ -3,7 +3,7 @@
 use crate::reader::Reader;
 use crate::{Destination, EndpointKind, Kind, Located, ProblemKind, Subnet, Via, Vpc, World};
 use ipnet::IpNet;
-use rolecall_network::is_sts_service;
+use rolecall_network::endpoint_region;
 use std::{
     collections::{HashMap, HashSet},
     net::IpAddr,
@@ -212,9 +212,8 @@ impl<'w> Networks<'w> {
     fn endpoints(&self, reader: &mut Reader<'_>, world: &World) {
         for endpoint in &world.endpoints {
             let vpc = self.vpcs.get(&*endpoint.vpc.value);
-            if let Some(vpc) =
-                vpc.filter(|vpc| is_sts_service(&endpoint.service).is_some_and(|of| of != vpc.region.value))
-            {
+            let elsewhere = |region| endpoint_region(&endpoint.service, region).is_some_and(|of| of != region);
+            if let Some(vpc) = vpc.filter(|vpc| elsewhere(vpc.region.value)) {
                 reader.fault(endpoint.service.at, ProblemKind::OtherRegion(vpc.region.value));
             }
             if endpoint.kind == EndpointKind::Gateway {

@@ -230,11 +230,14 @@ fn is_zone(text: &str) -> bool {
     before.next_back().is_some_and(|letter| letter.is_ascii_lowercase()) && before.as_str().parse::<Region>().is_ok()
 }
 
-/// `com.amazonaws.<region>.<service>`, in some partitions with a prefix of its own.
+/// `com.amazonaws.<region>.<service>`, in some partitions with a prefix of its own; IAM's alone names no Region.
+///
+/// Source: IAM User Guide, "Create a VPC endpoint for IAM".
 fn is_service(text: &str) -> bool {
     let parts: Vec<&str> = text.split('.').collect();
     let word = |part: &&str| {
         !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
     };
-    (4..=10).contains(&parts.len()) && parts.iter().all(word) && parts.contains(&"amazonaws")
+    let least = if parts.last() == Some(&"iam") { 3 } else { 4 };
+    (least..=10).contains(&parts.len()) && parts.iter().all(word) && parts.contains(&"amazonaws")
 }
