@@ -87,7 +87,10 @@ pub fn enter(visit: Visit<'_>, mut server: Client) -> Result<Ended, EnterError> 
     let watched = server.another()?;
     let allowed = visit.allowed.clone();
     let outside = leave_host(move |line| outside::carry(line, &allowed))?;
-    let others = Others::make(names.network.refusing(&names.place, rolecall_server::now()))?;
+    let mut refusing = names.network.refusing(&names.place, rolecall_server::now());
+    // The place's own it has itself.
+    refusing.retain(|address| !names.place.addresses.contains(address));
+    let others = Others::make(refusing)?;
 
     let client = stand.client.clone();
     let host_name = stand.host_name.clone();
@@ -136,7 +139,7 @@ pub(crate) struct Reach {
 
 impl Reach {
     fn new(names: &Arc<Names>) -> Self {
-        let none = names.network.outages().map(|name| (name.into(), false)).collect();
+        let none = names.network.outage_names().map(|name| (name.into(), false)).collect();
         let network = names.network.with_outages(&none);
         let all = network.endpoints_for(&names.place, rolecall_server::now());
         Self { names: names.clone(), all }
@@ -150,7 +153,7 @@ impl Reach {
 
     /// Whether there is anything that time or a hand could change.
     pub(crate) fn changes(&self) -> bool {
-        self.names.network.outages().next().is_some()
+        self.names.network.outage_names().next().is_some()
     }
 
     /// How connections arrive, by the address they were made to.

@@ -157,7 +157,7 @@ fn key_store(certificates: &[Vec<u8>]) -> Vec<u8> {
     const VERSION: u32 = 2;
     const TRUSTED: u32 = 2;
     let mut out = Vec::new();
-    let mut text = |out: &mut Vec<u8>, text: &str| {
+    let text = |out: &mut Vec<u8>, text: &str| {
         out.extend(u16::try_from(text.len()).unwrap_or(0).to_be_bytes());
         out.extend(text.as_bytes());
     };

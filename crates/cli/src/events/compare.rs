@@ -1,6 +1,6 @@
 //! Two records side by side.
 
-use comfy_table::{ContentArrangement, Table, presets::NOTHING};
+use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -46,7 +46,7 @@ fn rows<'f>(
 pub(super) fn side_by_side(one: &Value, other: &Value) -> String {
     let (one, other) = (fields(one), fields(other));
     let mut table = Table::new();
-    table.load_preset(NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
     let of = |fields: &BTreeMap<String, String>| {
         let text = |name: &str| fields.get(name).cloned().unwrap_or_default();
         format!("{} {}", text("eventTime"), text("eventID").get(..8).unwrap_or_default())

@@ -9,7 +9,7 @@ use std::{
 
 /// `$XDG_STATE_HOME/rolecall`, else `~/.local/state/rolecall` (XDG Base Directory Specification).
 #[expect(clippy::disallowed_methods, reason = "the command line reads the environment")]
-pub(super) fn state_directory() -> Option<PathBuf> {
+pub(crate) fn state_directory() -> Option<PathBuf> {
     let named = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     named("XDG_STATE_HOME").or_else(|| Some(named("HOME")?.join(".local/state"))).map(|state| state.join("rolecall"))
 }

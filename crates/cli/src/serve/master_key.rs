@@ -26,7 +26,7 @@ pub(crate) enum MasterKeyError {
 /// The key from `file`, else from the environment, else from systemd's credentials, else one that is made beside the
 /// data.
 #[expect(clippy::disallowed_methods, reason = "the command line reads the environment")]
-pub(super) fn find(file: Option<&Path>, data: &Path) -> Result<MasterKey, MasterKeyError> {
+pub(crate) fn find(file: Option<&Path>, data: &Path) -> Result<MasterKey, MasterKeyError> {
     if let Some(path) = file {
         return from_file(path);
     }

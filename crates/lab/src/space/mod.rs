@@ -170,7 +170,10 @@ impl Space {
     /// [`EnterError`] when signals cannot be waited for.
     pub(crate) async fn ended(mut self) -> Result<Ended, EnterError> {
         let signals = signals::listen().map_err(EnterError::system("listen for signals"))?;
-        let signals = AsyncFd::register(signals).map_err(EnterError::system("wait for signals"))?;
+        // SAFETY: what is registered owns its descriptor, which stays open and the same for as long as it is there.
+        #[expect(unsafe_code, reason = "tokio cannot know that a signal descriptor is its own")]
+        let signals = unsafe { AsyncFd::register(signals) };
+        let signals = signals.map_err(EnterError::system("wait for signals"))?;
         loop {
             let mut ready = signals.readable().await.map_err(EnterError::system("wait for signals"))?;
             while let Some(told) = signals::next(signals.get_ref()) {
