@@ -185,6 +185,7 @@ fn furnished(
     sessions: &Sessions,
 ) -> Result<(Program, View), EnterError> {
     let own = visit.data.join("inside");
+    std::fs::create_dir_all(&own).map_err(EnterError::path("make", &own))?;
     let variable = |wanted: &str| visit.environment.iter().find(|(name, _)| name == OsStr::new(wanted)).map(|(_, v)| v);
     let aws = variable("HOME").map(|home| Path::new(home).join(".aws")).filter(|directory| directory.is_dir());
     let is_inside = visit.place.kind.is_inside();

@@ -27,6 +27,8 @@ pub(crate) const CLIENT: &str = "eth0";
 const OTHERS: &str = "others0";
 const OTHERS_TABLE: u32 = 2000;
 const LOCAL_TABLE: u32 = 255;
+/// The loopback interface is the first there is in every network namespace.
+const LOOPBACK: u32 = 1;
 /// Locally administered, of nobody.
 const HARDWARE: [u8; 6] = [0x02, 0x00, 0x00, 0x00, 0x00, 0x01];
 
@@ -247,8 +249,13 @@ impl Links {
     /// Lets packets through to `address`, which is then the lab's.
     pub(crate) async fn serve(&self, served: Served, address: IpAddr) -> Result<(), EnterError> {
         let what = EnterError::link("give the lab an address");
-        // Answers leave by the table of local addresses, whatever else may be looked at for what comes in.
-        self.handle.route().add(local(address, LOCAL_TABLE)).replace().execute().await.map_err(&what)?;
+        // Answers leave by the table of local addresses, whatever else may be looked at for what comes in. For IPv6 an
+        // address has to be an interface's, too, before anything can be bound to it.
+        if address.is_ipv4() {
+            self.handle.route().add(local(address, LOCAL_TABLE)).replace().execute().await.map_err(&what)?;
+        } else {
+            self.handle.address().add(LOOPBACK, address, 128).replace().execute().await.map_err(&what)?;
+        }
         self.handle.route().add(local(address, served.table())).replace().execute().await.map_err(&what)
     }
 
@@ -294,9 +301,8 @@ fn anywhere(index: u32) -> Vec<RouteMessage> {
     ways
 }
 
-/// A route to this machine itself; the loopback interface is the first there is in every network namespace.
+/// A route to this machine itself.
 fn local(address: IpAddr, table: u32) -> RouteMessage {
-    const LOOPBACK: u32 = 1;
     let mut route = host_route(address, LOOPBACK);
     route.header.kind = RouteType::Local;
     route.header.scope = RouteScope::Host;
