@@ -13,7 +13,6 @@ use std::{
 
 /// Whose data.
 #[derive(Debug, Clone, Args)]
-#[group(required = true, multiple = true)]
 pub(crate) struct Of {
     /// A directory with world.toml: the data of the server that `rolecall enter` runs for it.
     #[arg(long, value_name = "DIR", global = true)]
@@ -28,6 +27,8 @@ pub(crate) struct Of {
 pub(crate) enum DataFailure {
     #[error("the world {path} cannot be found: {source}")]
     NoWorld { path: PathBuf, source: io::Error },
+    #[error("say whose data with --world DIR or --data DIR")]
+    NotSaid,
     #[error("there is no home directory to keep data in; name a directory with --data")]
     NoHome,
     #[error("there is nothing in {0}: no server has used it yet")]
@@ -44,7 +45,7 @@ impl Of {
         match (&self.data, &self.world) {
             (Some(data), _) => Ok(data.clone()),
             (None, Some(world)) => of_world(&canonical(world)?),
-            (None, None) => Err(DataFailure::NoHome),
+            (None, None) => Err(DataFailure::NotSaid),
         }
     }
 }

@@ -12,6 +12,7 @@ use rtnetlink::{
     Handle, LinkMessageBuilder, LinkUnspec, LinkVeth, RouteMessageBuilder,
     packet_route::{
         AddressFamily, IpProtocol,
+        address::AddressHeaderFlags,
         link::{InfoData, InfoVeth, LinkAttribute, LinkFlags, LinkMessage},
         route::{RouteMessage, RouteScope, RouteType},
         rule::{RuleAction, RuleAttribute, RulePortRange},
@@ -122,13 +123,19 @@ impl Links {
         Ok(index)
     }
 
+    /// Gives an interface an address that can be used at once: nobody else could have it.
+    async fn give(&self, index: u32, address: IpAddr, length: u8) -> Result<(), EnterError> {
+        let mut add = self.handle.address().add(index, address, length).replace();
+        add.message_mut().header.flags.insert(AddressHeaderFlags::Nodad);
+        add.execute().await.map_err(EnterError::link("give an interface its address"))
+    }
+
     /// The client's side: its addresses, and the subnet's router for everything else.
     pub(crate) async fn furnish_client(&self, addresses: &[(IpNet, IpAddr)]) -> Result<(), EnterError> {
         self.up("lo").await?;
         let index = self.up_without_arp(CLIENT).await?;
         for (own, router) in addresses {
-            let add = self.handle.address().add(index, own.addr(), own.prefix_len());
-            add.execute().await.map_err(EnterError::link("give the place its address"))?;
+            self.give(index, own.addr(), own.prefix_len()).await?;
             let default = match router {
                 IpAddr::V4(router) => {
                     RouteMessageBuilder::<std::net::Ipv4Addr>::new().output_interface(index).gateway(*router).build()
@@ -254,7 +261,7 @@ impl Links {
         if address.is_ipv4() {
             self.handle.route().add(local(address, LOCAL_TABLE)).replace().execute().await.map_err(&what)?;
         } else {
-            self.handle.address().add(LOOPBACK, address, 128).replace().execute().await.map_err(&what)?;
+            self.give(LOOPBACK, address, 128).await?;
         }
         self.handle.route().add(local(address, served.table())).replace().execute().await.map_err(&what)
     }
