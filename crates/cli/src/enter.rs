@@ -47,6 +47,8 @@ pub(crate) enum EnterFailure {
     Enter(#[from] EnterError),
     #[error("at most {MOST_ALLOWED} hosts can be allowed")]
     TooManyAllowed,
+    #[error("{name}: {why}")]
+    NotBegun { name: String, why: &'static str },
     #[error("this program's own file cannot be found: {0}")]
     Exe(io::Error),
 }
@@ -73,6 +75,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, EnterFailure> {
     } else {
         arguments.command
     };
+    let name = command.first().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let visit = Visit {
         world: &world,
         place,
@@ -83,9 +86,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, EnterFailure> {
     };
     let ended = match rolecall_lab::enter(visit, server) {
         Ok(ended) => ended,
-        Err(EnterError::Command { name, errno }) => {
-            // As a shell tells it.
-            crate::tell(&EnterError::Command { name, errno });
+        Err(EnterError::NotBegun(errno)) => {
+            crate::tell(&EnterFailure::NotBegun { name, why: errno.desc() });
+            // As a shell ends.
             Ended::Exited(if errno == rolecall_lab::NOT_FOUND { 127 } else { 126 })
         }
         Err(error) => return Err(error.into()),

@@ -72,13 +72,8 @@ pub enum EnterError {
     #[error("{0}")]
     Inside(String),
     /// The command could not be begun.
-    #[error("{name}: {}", errno.desc())]
-    Command {
-        /// Its name.
-        name: String,
-        /// Why not.
-        errno: Errno,
-    },
+    #[error("the command cannot be run: {}", .0.desc())]
+    NotBegun(Errno),
     /// A word of the command or of the environment has a NUL in it.
     #[error("a word of the command or the environment has a NUL in it, which no program can be given")]
     Nul,

@@ -67,6 +67,12 @@ const CONNECTIONS: usize = 256;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Allowed {
+    /// What it is called outside: names below `localhost` are this machine, which not every resolver knows (RFC 6761).
+    fn outside(&self) -> String {
+        let is_here = self.host == "localhost" || self.host.ends_with(".localhost");
+        if is_here { "127.0.0.1".to_owned() } else { self.host.clone() }
+    }
+
     /// The address it has inside: its own, or one of nobody's (RFC 2544) by its place in the list.
     pub(crate) fn inside(&self, number: usize) -> IpAddr {
         let last = u8::try_from(number.min(MOST)).unwrap_or(0).saturating_add(1);
@@ -96,7 +102,7 @@ pub(crate) fn carry(line: UnixStream, allowed: &[Allowed]) {
         return;
     }
     let targets: Vec<(String, u16)> =
-        allowed.iter().flat_map(|one| one.ports.iter().map(|port| (one.host.clone(), *port))).collect();
+        allowed.iter().flat_map(|one| one.ports.iter().map(|port| (one.outside(), *port))).collect();
     let mut listeners = Vec::new();
     for target in targets {
         match received(&line) {

@@ -26,7 +26,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
     time::Duration,
@@ -84,7 +84,7 @@ pub trait Keeper: Send + Sync + 'static {
 /// The control socket of a server; gone when this is dropped.
 pub struct Control {
     data: PathBuf,
-    visitors: Arc<AtomicUsize>,
+    shared: Arc<Shared>,
 }
 
 impl Drop for Control {
@@ -95,7 +95,9 @@ impl Drop for Control {
 
 struct Shared {
     keeper: Arc<dyn Keeper>,
-    visitors: Arc<AtomicUsize>,
+    visitors: AtomicUsize,
+    /// Whether anybody ever came: a visit may be shorter than a look.
+    visited: AtomicBool,
     conversations: AtomicUsize,
 }
 
@@ -114,10 +116,15 @@ impl Control {
         }
         let listener = UnixListener::bind(&path)?;
         fs::set_permissions(&path, Permissions::from_mode(0o600))?;
-        let visitors = Arc::new(AtomicUsize::new(0));
-        let shared = Arc::new(Shared { keeper, visitors: visitors.clone(), conversations: AtomicUsize::new(0) });
-        thread::Builder::new().name("control".to_owned()).spawn(move || accept(&listener, &shared))?;
-        Ok(Self { data: data.to_owned(), visitors })
+        let shared = Arc::new(Shared {
+            keeper,
+            visitors: AtomicUsize::new(0),
+            visited: AtomicBool::new(false),
+            conversations: AtomicUsize::new(0),
+        });
+        let listening = shared.clone();
+        thread::Builder::new().name("control".to_owned()).spawn(move || accept(&listener, &listening))?;
+        Ok(Self { data: data.to_owned(), shared })
     }
 
     /// Waits until the last visitor is gone, or none has come for a minute. From then on whoever comes waits for this
@@ -127,17 +134,17 @@ impl Control {
     /// When the lock cannot be taken.
     pub fn deserted(&self) -> io::Result<()> {
         let mut waited = Duration::ZERO;
-        while self.visitors.load(Ordering::Acquire) == 0 && waited < PATIENCE {
+        while !self.shared.visited.load(Ordering::Acquire) && waited < PATIENCE {
             thread::sleep(BETWEEN);
             waited += BETWEEN;
         }
         loop {
-            while self.visitors.load(Ordering::Acquire) > 0 {
+            while self.shared.visitors.load(Ordering::Acquire) > 0 {
                 thread::sleep(BETWEEN);
             }
             // Somebody who has it is about to come.
             if let Some(lock) = Lock::try_take(&self.data)? {
-                if self.visitors.load(Ordering::Acquire) == 0 {
+                if self.shared.visitors.load(Ordering::Acquire) == 0 {
                     let _ = fs::remove_file(self.data.join(SOCKET));
                     // Held until the process has ended, and with it everything that the next one needs.
                     std::mem::forget(lock);
@@ -226,6 +233,7 @@ impl Conversation<'_> {
             Request::Enter { place, world } => {
                 if !std::mem::replace(&mut self.is_visit, true) {
                     self.shared.visitors.fetch_add(1, Ordering::AcqRel);
+                    self.shared.visited.store(true, Ordering::Release);
                 }
                 self.told(keeper.enter(&place, &world))
             }

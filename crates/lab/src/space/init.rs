@@ -62,6 +62,7 @@ const DONE: u8 = 0;
 const FAILED: u8 = 1;
 const EXITED: u8 = 2;
 const SIGNALED: u8 = 3;
+const NOT_BEGUN: u8 = 4;
 
 /// The most that is read of an error's text.
 const MAX_TEXT: u64 = 16 * 1024;
@@ -72,6 +73,11 @@ pub(super) fn heard(line: &mut UnixStream) -> Result<(), EnterError> {
     line.read_exact(&mut kind).map_err(|_| EnterError::InitGone)?;
     if kind == [DONE] {
         return Ok(());
+    }
+    if kind == [NOT_BEGUN] {
+        let mut code = [0; 4];
+        line.read_exact(&mut code).map_err(|_| EnterError::InitGone)?;
+        return Err(EnterError::NotBegun(Errno::from_raw(i32::from_ne_bytes(code))));
     }
     let mut text = String::new();
     let _ = line.take(MAX_TEXT).read_to_string(&mut text);
@@ -146,9 +152,8 @@ pub(super) fn run(
             let mut code = [0; 4];
             // Closed by the program's beginning, or told why it did not begin.
             if (&told).read_exact(&mut code).is_ok() {
-                let errno = Errno::from_raw(i32::from_ne_bytes(code));
-                let name = program.command.first().map(|name| name.to_string_lossy().into_owned());
-                step(Err(EnterError::Command { name: name.unwrap_or_default(), errno }));
+                let _ = (&*tell).write_all(&[NOT_BEGUN]);
+                let _ = (&*tell).write_all(&code);
                 return 125;
             }
             step(Ok(()));

@@ -1,0 +1,408 @@
+"""What a place is like from inside, and what is left of it: nothing."""
+
+import json
+import os
+import pty
+import select
+import signal
+import socket
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from support.places import EXAMPLES, Place, as_nobody, copied, demand_namespaces
+from support.server import Server, binary
+
+#: A connection that times out has to time out: a second is enough where everything is on this machine.
+SILENCE = 1
+
+
+@pytest.fixture(scope="module", autouse=True)
+def namespaces(tmp_path_factory):
+    demand_namespaces(tmp_path_factory.mktemp("namespaces"))
+
+
+@pytest.fixture
+def batch(tmp_path) -> Place:
+    return Place(tmp_path / "home", EXAMPLES / "story-1", "batch-task")
+
+
+@pytest.fixture
+def closed(tmp_path) -> Place:
+    return Place(tmp_path / "closed", EXAMPLES / "story-2", "windows-instance")
+
+
+def connect(host: str, port: int) -> str:
+    """A program that says how a connection goes."""
+    return f"""
+import socket, sys
+try:
+    print(socket.create_connection(("{host}", {port}), timeout={SILENCE}).getpeername()[0])
+except Exception as error:
+    print(type(error).__name__)
+"""
+
+
+def test_the_place_has_its_addresses_its_router_and_its_resolver(batch):
+    said = batch.shell("hostname; ip -4 -brief address show eth0; ip route; cat /etc/resolv.conf")
+    assert said.splitlines() == [
+        "ip-10-0-1-20.ap-northeast-1.compute.internal",
+        next(line for line in said.splitlines() if line.startswith("eth0")),
+        "default via 10.0.1.1 dev eth0 proto static ",
+        "10.0.1.0/24 dev eth0 proto kernel scope link src 10.0.1.20 ",
+        "search ap-northeast-1.compute.internal",
+        "nameserver 10.0.0.2",
+        "options timeout:2 attempts:2",
+    ]
+    assert "10.0.1.20/24" in said
+
+
+def test_names_are_answered_as_the_places_resolver_answers_them(batch):
+    ask = "dig +short +time=2 +tries=1"
+    said = batch.shell(f"""
+        {ask} sts.ap-northeast-1.amazonaws.com
+        {ask} sts.ap-northeast-1.amazonaws.com @169.254.169.253
+        {ask} +tcp vpce-0sts-0a1b2c3d.sts.ap-northeast-1.vpce.amazonaws.com
+        {ask} sts.amazonaws.com
+        {ask} sts.eu-west-1.amazonaws.com
+        {ask} iam.amazonaws.com
+        {ask} cloudtrail.ap-northeast-1.amazonaws.com
+        {ask} ip-10-0-1-21.ap-northeast-1.compute.internal
+        {ask} AAAA sts.eu-west-1.amazonaws.com; echo none
+        dig pypi.org | grep -o 'status: [A-Z]*'
+        dig -t MX sts.amazonaws.com | grep -o 'status: [A-Z]*'
+    """).splitlines()
+    private, public = said[:3], said[3:7]
+    assert private == ["10.0.1.77"] * 3
+    assert len(set(public)) == 4 and all(address.startswith(("192.0.2.", "198.18.")) for address in public)
+    assert said[7:] == ["10.0.1.21", "none", "status: NXDOMAIN", "status: NOERROR"]
+
+
+def test_nslookup_tells_story_2s_answer(closed):
+    said = closed.shell("nslookup sts.ap-northeast-1.amazonaws.com").split()
+    assert said[said.index("Server:") + 1] == "10.0.0.2"
+    assert said[-1] == "10.0.2.228"
+
+
+def test_what_aws_drops_is_silent_what_it_refuses_is_refused_and_what_answers_answers(batch, closed):
+    for place, host, port, expected in [
+        (batch, "10.0.1.77", 443, "10.0.1.77"),
+        (batch, "10.0.1.77", 80, "TimeoutError"),
+        (batch, "10.0.1.99", 443, "TimeoutError"),
+        (batch, "10.0.1.21", 443, "ConnectionRefusedError"),
+        (batch, "10.0.1.21", 22, "ConnectionRefusedError"),
+        (batch, "sts.us-west-2.amazonaws.com", 443, "192.0.2."),
+        (batch, "93.184.215.14", 443, "TimeoutError"),
+        (batch, "10.0.0.2", 443, "TimeoutError"),
+        (batch, "nowhere.example", 443, "gaierror"),
+        (batch, "127.0.0.1", 443, "ConnectionRefusedError"),
+        (closed, "10.0.2.228", 443, "10.0.2.228"),
+        (closed, "sts.amazonaws.com", 443, "TimeoutError"),
+    ]:
+        done = place.run("python3", "-c", connect(host, port))
+        assert done.stdout.startswith(expected), (host, port, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "curl -sS -o /dev/null -w '%{http_code}' $URL",
+        "env -u SSL_CERT_FILE -u CURL_CA_BUNDLE curl -sS -o /dev/null -w '%{http_code}' $URL",
+        "echo | openssl s_client -connect $HOST:443 -verify_return_error -brief",
+        "python3 -c 'import urllib.request, os; urllib.request.urlopen(os.environ[\"URL\"])' 2>&1 | grep 'HTTP Error 403'",
+        "node -e 'fetch(process.env.URL).then(answer => process.exit(answer.status === 403 ? 0 : 1))'",
+    ],
+)
+def test_the_authority_is_trusted(batch, how):
+    host = "sts.ap-northeast-1.amazonaws.com"
+    done = batch.run("sh", "-c", how, env={"HOST": host, "URL": f"https://{host}/"})
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_java_trusts_the_authority_without_being_told(batch, tmp_path):
+    source = tmp_path / "Get.java"
+    source.write_text("""
+        public class Get {
+            public static void main(String[] given) throws Exception {
+                var answer = (java.net.HttpURLConnection) new java.net.URL(given[0]).openConnection();
+                System.out.println(answer.getResponseCode());
+            }
+        }
+    """)
+    done = batch.run("java", source, "https://sts.ap-northeast-1.amazonaws.com/")
+    assert done.stdout == "403\n", done.stderr
+
+
+def test_nothing_of_the_hosts_leads_around_the_place(batch):
+    (batch.home / ".aws").mkdir()
+    (batch.home / ".aws/credentials").write_text("[default]\naws_access_key_id = AKIAHOST\naws_secret_access_key = x\n")
+    (batch.home / ".aws/config").write_text("[default]\nregion = eu-west-1\n")
+    given = {"HTTPS_PROXY": "http://10.9.9.9:1", "AWS_ACCESS_KEY_ID": "AKIAHOST", "AWS_SECRET_ACCESS_KEY": "x",
+             "AWS_STS_REGIONAL_ENDPOINTS": "legacy"}
+    said = batch.shell("env; ls -A ~/.aws; cat ~/.aws/config; echo mine > ~/.aws/new", env=given)
+    assert "AKIAHOST" not in said and "10.9.9.9" not in said
+    assert "AWS_STS_REGIONAL_ENDPOINTS=legacy" in said, "settings come along"
+    assert said.endswith("config\n[default]\nregion = eu-west-1\n")
+    assert sorted(path.name for path in (batch.home / ".aws").iterdir()) == ["config", "credentials"]
+
+
+def test_a_way_out_is_there_for_whom_it_was_allowed_and_nobody_else(batch):
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+
+    def answer():
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            connection.sendall(b"from outside")
+            connection.close()
+
+    threading.Thread(target=answer, daemon=True).start()
+    read = f"import socket; print(socket.create_connection(('localhost.outside', {port}), timeout={SILENCE}).recv(99))"
+    refused = batch.run("python3", "-c", read)
+    assert "gaierror" in refused.stderr, "an unknown name"
+    # The name leads to this machine for who is outside, and nobody else knows it.
+    by_address = f"import socket; print(socket.create_connection(('127.0.0.1', {port}), timeout={SILENCE}).recv(99))"
+    assert "ConnectionRefusedError" in batch.run("python3", "-c", by_address).stderr
+    reach = read.replace("localhost.outside", "outside.localhost")
+    done = batch.run("python3", "-c", reach, allow=[f"outside.localhost:{port}"])
+    listener.close()
+    assert done.stdout == "b'from outside'\n", done.stderr
+
+
+def test_the_commands_status_and_end_are_passed_on(batch):
+    assert batch.run("sh", "-c", "exit 7").returncode == 7
+    assert batch.run("sh", "-c", "kill -TERM $$").returncode == -signal.SIGTERM
+    assert batch.run("sh", "-c", "kill -KILL $$").returncode == -signal.SIGKILL
+    missing = batch.run("no-such-program")
+    assert (missing.returncode, missing.stderr) == (127, "rolecall: no-such-program: No such file or directory\n")
+
+
+def test_signals_reach_the_command_once(batch):
+    script = """
+import signal, sys, time
+seen = []
+for number in (signal.SIGTERM, signal.SIGUSR1, signal.SIGINT):
+    signal.signal(number, lambda number, _: seen.append(number))
+print("ready", flush=True)
+while signal.SIGTERM not in seen:
+    time.sleep(0.02)
+print([int(number) for number in seen])
+"""
+    process = batch.start("python3", "-c", script, stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "ready\n"
+    for number in (signal.SIGUSR1, signal.SIGINT, signal.SIGTERM):
+        process.send_signal(number)
+        time.sleep(0.1)
+    out, _ = process.communicate(timeout=20)
+    assert out == f"[{int(signal.SIGUSR1)}, {int(signal.SIGINT)}, {int(signal.SIGTERM)}]\n"
+    assert process.returncode == 0
+
+
+def at_terminal(place: Place, steps: list, *command) -> str:
+    """Has a person at a terminal type each of `steps` once what stands before it has been said."""
+    child, person = pty.fork()
+    if child == 0:
+        os.execvpe(binary(), place.command(*command), place.environment(TERM="xterm", PS1="$ "))
+    said, deadline = b"", time.monotonic() + 30
+    for wanted, typed in steps:
+        while wanted not in said:
+            ready, _, _ = select.select([person], [], [], max(0, deadline - time.monotonic()))
+            assert ready, f"{wanted!r} was not said: {said!r}"
+            try:
+                said += os.read(person, 4096)
+            except OSError:
+                raise AssertionError(f"{wanted!r} was not said: {said!r}") from None
+        said = said.split(wanted, 1)[1]
+        os.write(person, typed)
+    while True:
+        try:
+            piece = os.read(person, 4096)
+        except OSError:
+            break
+        if not piece:
+            break
+        said += piece
+    os.close(person)
+    return f"{os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])} {said.decode(errors='replace')}"
+
+
+def test_a_terminal_program_works_and_ctrl_c_ends_what_it_runs_alone(batch):
+    running = b"sh -c 'printf runn; echo ing; exec sleep 100'\n"
+    steps = [
+        (b"$ ", b"tty && stty size && echo one\n"),
+        (b"one\r\n", running),
+        (b"running\r\n", b"\x03"),
+        (b"$ ", b"echo still-$((40+2))\n"),
+        (b"still-42", running),
+        (b"running\r\n", b"\x1a"),
+        (b"Stopped", b"kill %1; exit 5\n"),
+    ]
+    said = at_terminal(batch, steps, "bash", "--norc", "-i")
+    assert said.startswith("5 "), said
+
+
+def test_ctrl_c_ends_a_command_that_does_not_care(batch):
+    said = at_terminal(batch, [(b"begun\r\n", b"\x03")], "sh", "-c", "echo begun; exec sleep 100")
+    assert said.startswith(f"-{int(signal.SIGINT)} "), said
+
+
+def here() -> dict:
+    """What there is of namespaces, mounts, processes and files that a visit could leave."""
+    spaces, processes = set(), set()
+    for process in Path("/proc").iterdir():
+        if not process.name.isdigit():
+            continue
+        try:
+            spaces |= {(kind, os.readlink(process / "ns" / kind)) for kind in ("user", "net", "mnt", "pid", "uts")}
+            words = (process / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if any(word.endswith(b"/rolecall") for word in words[:1]) or b"rolecall-leftover" in words:
+            processes.add((process.name, tuple(words)))
+    return {
+        "namespaces": spaces,
+        "mounts": Path("/proc/self/mountinfo").read_text(),
+        "processes": processes,
+        "temporary": sorted(Path("/tmp").glob("*rolecall*")),
+        "shared": sorted(Path("/dev/shm").iterdir()),
+    }
+
+
+def files(data: Path) -> list:
+    # The log goes on; a server's own log is written anew by each.
+    return sorted(str(path.relative_to(data)) for path in data.rglob("*") if "log.db" not in path.name)
+
+
+@pytest.mark.parametrize("end", ["by itself", "kill rolecall", "kill the command", "ctrl-c", "terminate"])
+def test_nothing_is_left_behind(batch, end):
+    assert batch.run("true").returncode == 0
+    settle(batch)
+    before, before_files = here(), files(batch.data)
+    # A process that would live on, and one that has left its session.
+    script = "sleep 1000 rolecall-leftover & setsid sleep 1000 rolecall-leftover & echo begun; sleep 1000"
+    if end == "by itself":
+        script = script.replace("; sleep 1000", "")
+    process = batch.start("sh", "-c", script.replace("sleep 1000 rolecall", "sleep 1000"), stdout=subprocess.PIPE,
+                          text=True, start_new_session=True)
+    assert process.stdout.readline() == "begun\n"
+    assert here()["namespaces"] > before["namespaces"] or end == "by itself", "the test sees namespaces"
+    if end == "kill rolecall":
+        process.kill()
+    elif end == "kill the command":
+        for child in descendants(process.pid):
+            os.kill(child, signal.SIGKILL)
+    elif end == "ctrl-c":
+        os.killpg(process.pid, signal.SIGINT)
+    elif end == "terminate":
+        process.terminate()
+    process.stdout.close()
+    process.wait(timeout=20)
+    settle(batch)
+    after = here()
+    for what in before:
+        assert after[what] == before[what], what
+    assert files(batch.data) == before_files
+
+
+def descendants(pid: int) -> list:
+    """Children of children, not the process's own."""
+    found, todo = [], [pid]
+    while todo:
+        for thread in Path(f"/proc/{todo.pop()}/task").iterdir():
+            try:
+                children = [int(child) for child in (thread / "children").read_text().split()]
+            except OSError:
+                continue
+            todo += children
+            found.append(children)
+    # The first are rolecall's own: init. What they run is to be killed.
+    return [child for children in found[1:] for child in children]
+
+
+def settle(place: Place) -> None:
+    """Waits until the server has noticed that it is alone."""
+    deadline = time.monotonic() + 15
+    while (place.data / "control.sock").exists() or any(str(place.data).encode() in b" ".join(words) for _, words in here()["processes"]):
+        assert time.monotonic() < deadline, here()["processes"]
+        time.sleep(0.05)
+
+
+def test_a_user_without_any_privilege_may_enter(tmp_path):
+    if not as_nobody():
+        # Then every other test of this file has shown it.
+        return
+    home = tmp_path / "nobody"
+    place = Place(home, EXAMPLES / "story-1", "batch-task")
+    os.chown(home, 65534, 65534)
+    for parent in [tmp_path, *tmp_path.parents]:
+        if parent.stat().st_uid == 0 and parent != Path("/") and not parent.stat().st_mode & 0o001:
+            parent.chmod(parent.stat().st_mode | 0o011)
+    done = subprocess.run(
+        [*as_nobody(), *place.command("sh", "-c", "id -u; dig +short sts.ap-northeast-1.amazonaws.com; grep CapEff /proc/self/status")],
+        env=place.environment(), capture_output=True, text=True, timeout=60, cwd="/",
+    )
+    assert done.stdout.split() == ["65534", "10.0.1.77", "CapEff:", "0000000000000000"], done.stderr
+
+
+def test_several_visits_share_one_server_which_ends_with_the_last(batch):
+    first = batch.start("sh", "-c", "echo in; read line", stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert first.stdout.readline() == "in\n"
+    servers = [words for _, words in here()["processes"] if b"serve" in words and str(batch.data).encode() in words]
+    assert len(servers) == 1
+    second = batch.at("work-instance").run("true")
+    assert second.returncode == 0, second.stderr
+    assert (batch.data / "control.sock").exists(), "the first visit still needs it"
+    first.communicate("out\n", timeout=20)
+    settle(batch)
+
+
+def test_ten_visits_at_once_start_one_server(batch):
+    started = [batch.start("sleep", "1", stderr=subprocess.PIPE) for _ in range(10)]
+    for process in started:
+        _, error = process.communicate(timeout=60)
+        assert process.returncode == 0, error
+    settle(batch)
+
+
+def test_a_server_that_runs_already_is_joined_and_left_running(batch, tmp_path):
+    server = Server(tmp_path / "server", "--world", str(EXAMPLES / "story-1"), data=batch.data)
+    try:
+        assert batch.run("true").returncode == 0
+        time.sleep(0.5)
+        assert server.alive()
+        other = Place(batch.home, EXAMPLES / "story-2", "windows-instance", batch.data).run("true")
+        assert other.returncode == 2
+        assert "serves the world in" in other.stderr and "--data" in other.stderr
+    finally:
+        server.kill()
+
+
+def test_a_world_is_read_again_at_every_visit(tmp_path):
+    world = copied("story-1", tmp_path)
+    place = Place(tmp_path / "home", world, "batch-task")
+    holding = place.start("sh", "-c", "echo in; read line", stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert holding.stdout.readline() == "in\n"
+    text = (world / "world.toml").read_text()
+    (world / "world.toml").write_text(text.replace("private_dns = true", "private_dns = false"))
+    assert place.shell("dig +short sts.ap-northeast-1.amazonaws.com").startswith("192.0.2.")
+    (world / "role-b.trust.json").write_text("{")
+    broken = place.run("true")
+    assert broken.returncode == 2 and "role-b.trust.json:1:" in broken.stderr, broken.stderr
+    holding.communicate("out\n", timeout=20)
+
+
+def test_what_cannot_be_entered_is_told(batch, tmp_path):
+    for place, expected in [
+        (batch.at("nowhere"), "there is no place `nowhere`"),
+        (Place(batch.home, tmp_path / "no-world", "x"), "no-world"),
+    ]:
+        done = place.run("true")
+        assert done.returncode == 2 and expected in done.stderr, done.stderr
+    wrong = batch.run("true", allow=["http://host"])
+    assert wrong.returncode == 2 and "HOST:PORT" in wrong.stderr
