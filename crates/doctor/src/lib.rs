@@ -29,5 +29,5 @@ pub use check::Checked;
 pub use edit::{Edit, apply};
 pub use explain::Explanation;
 pub use fixes::{Actor, Effect, Fix};
-pub use run::{Caller, Ended, HopRun, OfRecord, Run, RunError};
+pub use run::{Caller, Ended, HopRun, OfRecord, Run, RunError, vpc_endpoint};
 pub use upgrade::Upgraded;

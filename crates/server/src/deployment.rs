@@ -6,15 +6,19 @@
 
 use crate::{chance, clock};
 use arc_swap::ArcSwap;
-use rolecall_directory::{Change, Directory};
+use rolecall_directory::{Change, Directory, PolicyText};
 use rolecall_kernel::{
-    Answer, Circumstances, HttpRequest, Memo, Outcome, Sight, event::Event, handle, session::KeyRing,
+    Answer, Circumstances, HttpRequest, Memo, Outcome, Sight,
+    event::{Event, VpcEndpoint},
+    handle,
+    session::KeyRing,
 };
 use rolecall_store::{
     AppendError, AttributeKind, Commit, Embedded, EventRow, Generation, Genesis, MasterKey, Seq, Store, StoreError,
     Write,
 };
 use std::{
+    collections::HashMap,
     ops::ControlFlow,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
@@ -59,6 +63,9 @@ struct Head {
     directory: Directory,
 }
 
+/// VPC endpoints by their ids, each with its policy (none: everything may pass).
+pub type Endpoints = HashMap<Box<str>, (VpcEndpoint, Option<PolicyText>)>;
+
 /// One deployment: what it holds, and where it is kept.
 pub struct Deployment {
     store: Arc<dyn Store>,
@@ -66,6 +73,7 @@ pub struct Deployment {
     head: Mutex<Head>,
     ring: KeyRing,
     memo: Memo,
+    endpoints: ArcSwap<Endpoints>,
 }
 
 /// A request's outcome, and its write under way.
@@ -93,6 +101,7 @@ impl Deployment {
             store,
             ring,
             memo: Memo::default(),
+            endpoints: ArcSwap::default(),
         })
     }
 
@@ -106,6 +115,17 @@ impl Deployment {
     #[must_use]
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.store
+    }
+
+    /// Makes these, and no others, the VPC endpoints that connections may come through. Connections there are keep
+    /// theirs as it was when they came.
+    pub fn know_endpoints(&self, endpoints: Endpoints) {
+        self.endpoints.store(Arc::new(endpoints));
+    }
+
+    /// The VPC endpoint of that id.
+    pub(crate) fn endpoint(&self, id: &str) -> Option<(VpcEndpoint, Option<PolicyText>)> {
+        self.endpoints.load().get(id).cloned()
     }
 
     /// Writes `changes` and waits until they are durable. For the start, before requests are taken.

@@ -19,8 +19,8 @@ mod views;
 
 pub use chance::{draw, entropy};
 pub use clock::now;
-pub use connections::{Running, ServeError, Settings, serve};
-pub use deployment::{Deployment, OpenError, attributes, open_store};
+pub use connections::{Adopted, Adopter, ProxySettings, Running, ServeError, Settings, serve};
+pub use deployment::{Deployment, Endpoints, OpenError, attributes, open_store};
 pub use limits::Limits;
 pub use proxy::{Command, Header, ProxyError};
 pub use tls::{Certificates, TlsError};

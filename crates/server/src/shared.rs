@@ -1,6 +1,6 @@
 //! What every connection has in hand.
 
-use crate::{deployment::Deployment, limits::Limits, meters::Meters, strangers::Strangers};
+use crate::{connections::Complaints, deployment::Deployment, limits::Limits, meters::Meters, strangers::Strangers};
 use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
 
@@ -9,6 +9,7 @@ pub(crate) struct Shared {
     pub(crate) deployment: Arc<Deployment>,
     pub(crate) meters: Meters,
     pub(crate) limits: Limits,
+    pub(crate) complaints: Complaints,
     pub(crate) strangers: Arc<Strangers>,
     /// A permit for each byte of long bodies: those of strangers, and all others.
     pub(crate) body_bytes: [Semaphore; 2],
@@ -17,7 +18,14 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(deployment: Arc<Deployment>, limits: Limits) -> Self {
         let body_bytes = [Semaphore::new(limits.body_bytes), Semaphore::new(limits.body_bytes)];
-        Self { deployment, meters: Meters::new(), limits, strangers: Strangers::new(limits.strangers), body_bytes }
+        Self {
+            deployment,
+            meters: Meters::new(),
+            limits,
+            complaints: Complaints::default(),
+            strangers: Strangers::new(limits.strangers),
+            body_bytes,
+        }
     }
 }
 

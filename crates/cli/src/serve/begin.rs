@@ -4,8 +4,9 @@ use super::files;
 use crate::world::{self, Unusable};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use rolecall_directory::{AccessKey, Change, Directory, KeyOwner, Origin, Preferences, Secret};
+use rolecall_doctor::vpc_endpoint;
 use rolecall_names::{AccessKeyId, AccountId, Partition};
-use rolecall_server::{Deployment, OpenError, draw, now};
+use rolecall_server::{Deployment, Endpoints, OpenError, draw, now};
 use std::{
     fmt::Write,
     io,
@@ -59,7 +60,15 @@ fn apply_world(deployment: &Deployment, path: &Path) -> Result<(), BeginError> {
             .map(|conflict| format!("{}: {}", world.files.locate(conflict.at()), conflict.text(&world.files)));
         Unusable::new(path, lines.collect::<Vec<_>>().join("\n"))
     })?;
-    tracing::info!(world = %path.display(), changes = changes.len(), "world applied");
+    let endpoints: Endpoints = world
+        .endpoints
+        .iter()
+        .filter_map(|endpoint| Some(((&*endpoint.id.value).into(), vpc_endpoint(&world, endpoint)?)))
+        .collect();
+    tracing::info!(
+        world = %path.display(), changes = changes.len(), vpc_endpoints = endpoints.len(), "world applied"
+    );
+    deployment.know_endpoints(endpoints);
     Ok(deployment.apply(&changes)?)
 }
 

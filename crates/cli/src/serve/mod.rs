@@ -4,15 +4,25 @@ mod begin;
 mod files;
 mod master_key;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
+use ipnet::IpNet;
 use rolecall_names::AccountId;
-use rolecall_server::{Certificates, Deployment, Limits, OpenError, ServeError, Settings, TlsError};
+use rolecall_server::{Certificates, Deployment, Limits, OpenError, ProxySettings, ServeError, Settings, TlsError};
 use rolecall_store::StoreError;
-use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// What `serve` is told.
 #[derive(Debug, Args)]
+#[command(
+    group = ArgGroup::new("https").args(["tls_listen", "proxy_tls_listen"]).multiple(true),
+    group = ArgGroup::new("proxied").args(["proxy_listen", "proxy_tls_listen"]).multiple(true)
+)]
 pub(crate) struct Arguments {
     /// A directory with world.toml and its policy files, applied at each start.
     #[arg(long, value_name = "DIR")]
@@ -27,11 +37,20 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "ADDR")]
     tls_listen: Option<SocketAddr>,
     /// A certificate chain in PEM for HTTPS, in place of the data directory's own.
-    #[arg(long, value_name = "FILE", requires = "tls_key", requires = "tls_listen")]
+    #[arg(long, value_name = "FILE", requires = "tls_key", requires = "https")]
     tls_certificate: Option<PathBuf>,
     /// The key of that chain, in PEM.
     #[arg(long, value_name = "FILE", requires = "tls_certificate")]
     tls_key: Option<PathBuf>,
+    /// Where load balancers connect that say over version 2 of the PROXY protocol whose connection it is, for HTTP.
+    #[arg(long, value_name = "ADDR")]
+    proxy_listen: Option<SocketAddr>,
+    /// The same for HTTPS, which begins behind the load balancer's header.
+    #[arg(long, value_name = "ADDR")]
+    proxy_tls_listen: Option<SocketAddr>,
+    /// From where load balancers connect, as an address or a CIDR block; may be given often [default: this machine].
+    #[arg(long, value_name = "CIDR", value_parser = block, requires = "proxied")]
+    proxy_from: Vec<IpNet>,
     /// Where /metrics and /health are answered.
     #[arg(long, visible_alias = "admin", value_name = "ADDR")]
     admin_listen: Option<SocketAddr>,
@@ -80,10 +99,18 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), ServeFailure> {
     let store = rolecall_server::open_store(&data, &master_key)?;
     let deployment = Deployment::open(store)?;
     begin::begin(&deployment, arguments.world.as_deref(), arguments.account, &data)?;
-    let certificates = certificates(&arguments, &data)?;
+    // After the store was opened: of all processes on one directory only that one makes an authority which holds the store.
+    let own = Certificates::own(&data.join("tls"))?;
+    let given = given(&arguments)?.unwrap_or_else(|| own.clone());
     let settings = Settings {
         listen: arguments.listen,
-        tls: arguments.tls_listen.zip(certificates),
+        tls: arguments.tls_listen.map(|address| (address, given.clone())),
+        proxy: ProxySettings {
+            listen: arguments.proxy_listen,
+            tls: arguments.proxy_tls_listen.map(|address| (address, given)),
+            from: if arguments.proxy_from.is_empty() { ProxySettings::default().from } else { arguments.proxy_from },
+        },
+        adopted: Some(own),
         admin: arguments.admin_listen,
         limits: Limits { connections: files::room_for(arguments.connections), ..Limits::default() },
     };
@@ -93,12 +120,17 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), ServeFailure> {
         .block_on(until_stopped(Arc::new(deployment), settings))
 }
 
-fn certificates(arguments: &Arguments, data: &std::path::Path) -> Result<Option<Certificates>, TlsError> {
-    match (&arguments.tls_certificate, &arguments.tls_key, arguments.tls_listen) {
-        (Some(chain), Some(key), _) => Certificates::read(chain, key).map(Some),
-        (_, _, Some(_)) => Certificates::own(&data.join("tls")).map(Some),
-        _ => Ok(None),
-    }
+/// The certificates named on the command line.
+fn given(arguments: &Arguments) -> Result<Option<Certificates>, TlsError> {
+    let named = arguments.tls_certificate.as_deref().zip(arguments.tls_key.as_deref());
+    named.map(|(chain, key)| Certificates::read(chain, key)).transpose()
+}
+
+/// A block of addresses, or one address.
+fn block(text: &str) -> Result<IpNet, String> {
+    let address = || text.parse::<IpAddr>().ok().map(IpNet::from);
+    let net = text.parse().ok().or_else(address);
+    net.ok_or_else(|| "neither an address nor a CIDR block such as 10.0.0.0/16".to_owned())
 }
 
 /// One thread for one core: a second one would only pass work to and fro. `dry` is called when a thread has done all
@@ -121,6 +153,8 @@ async fn until_stopped(deployment: Arc<Deployment>, settings: Settings) -> Resul
     tracing::info!(
         address = %running.address,
         tls = running.tls_address.map(tracing::field::display),
+        proxy = running.proxy_address.map(tracing::field::display),
+        proxy_tls = running.proxy_tls_address.map(tracing::field::display),
         admin = running.admin_address.map(tracing::field::display),
         "serving"
     );

@@ -20,6 +20,7 @@ use crate::Case;
 use credentials::Credentials;
 use request::Asked;
 use rolecall_clients::{Client, ClientError, ExplicitCall, Hop, plan};
+use rolecall_directory::PolicyText;
 use rolecall_kernel::{
     Answer, Sight, Way, Witness,
     event::{TlsDetails, VpcEndpoint},
@@ -27,7 +28,7 @@ use rolecall_kernel::{
 };
 use rolecall_names::{Arn, Instant, Region};
 use rolecall_wire::Reply;
-use rolecall_world::{Call, Expectation, MfaAnswer};
+use rolecall_world::{Call, Endpoint, Expectation, MfaAnswer, World};
 use settings::Told;
 
 impl<'w> Case<'w> {
@@ -175,7 +176,9 @@ impl<'w> Case<'w> {
         };
         let way = Way {
             source: arrival.source_ip,
-            vpc_endpoint: arrival.vpc_endpoint.and_then(|index| self.vpc_endpoint(index)),
+            vpc_endpoint: arrival
+                .vpc_endpoint
+                .and_then(|index| vpc_endpoint(self.world, self.world.endpoints.get(index)?)),
             tls: (done.hop.endpoint.scheme == "https").then(tls),
             global_served_in: arrival.serving_region.unwrap_or(Region::US_EAST_1),
         };
@@ -236,18 +239,6 @@ impl<'w> Case<'w> {
         }
     }
 
-    /// The VPC endpoint at that position, with its policy, as the kernel is told of it.
-    fn vpc_endpoint(&self, index: usize) -> Option<(VpcEndpoint, Option<rolecall_directory::PolicyText>)> {
-        let endpoint = self.world.endpoints.get(index)?;
-        let vpc = self.world.vpc(&endpoint.vpc.value)?;
-        let told = VpcEndpoint {
-            id: (&*endpoint.id.value).into(),
-            vpc: (&*endpoint.vpc.value).into(),
-            account: vpc.account.value,
-        };
-        Some((told, endpoint.policy.as_ref().map(|policy| policy.text.clone())))
-    }
-
     /// A right code of the device with that serial number; of none, six digits that nobody has.
     fn code(&self, serial: &str, at: Instant) -> String {
         let devices = self.world.users.iter().filter_map(|user| user.mfa.as_ref());
@@ -255,6 +246,18 @@ impl<'w> Case<'w> {
         let seed = device.and_then(|device| mfa::decode_seed(device.seed.reveal()));
         seed.map_or_else(|| "000000".to_owned(), |seed| mfa::code_at(&seed, at.seconds().div_euclid(MFA_STEP)))
     }
+}
+
+/// A VPC endpoint of `world` with its policy, as the kernel is told of it; `None` where its VPC is none of the world's.
+#[must_use]
+pub fn vpc_endpoint(world: &World, endpoint: &Endpoint) -> Option<(VpcEndpoint, Option<PolicyText>)> {
+    let vpc = world.vpc(&endpoint.vpc.value)?;
+    let told = VpcEndpoint {
+        id: (&*endpoint.id.value).into(),
+        vpc: (&*endpoint.vpc.value).into(),
+        account: vpc.account.value,
+    };
+    Some((told, endpoint.policy.as_ref().map(|policy| policy.text.clone())))
 }
 
 /// Seconds that a one-time code is shown for. Source: RFC 6238.
