@@ -11,7 +11,17 @@ async fn whoever_trusts_the_authority_is_answered_under_every_name() {
         ..plain(data)
     })
     .await;
-    for name in ["sts.amazonaws.com", "sts.ap-northeast-1.amazonaws.com", "sts.localhost", "localhost"] {
+    for name in [
+        "sts.amazonaws.com",
+        "sts.ap-northeast-1.amazonaws.com",
+        "sts.ap-northeast-1.api.aws",
+        "vpce-0abc-1def.sts.eu-west-1.vpce.amazonaws.com",
+        "sts.localhost",
+        "localhost",
+        // An address is no name to ask for, so that the certificate for none has to hold it.
+        "127.0.0.1",
+        "::1",
+    ] {
         let said = over_tls(&house, name).await;
         assert_eq!(said.status, 403, "{name}: {}", said.text);
         assert_eq!(said.element("Code"), Some("MissingAuthenticationToken"));
