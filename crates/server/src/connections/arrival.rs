@@ -135,3 +135,26 @@ fn serving_region_of(address: IpAddr) -> Option<Region> {
         .filter(|region| serving_region(Some(*region), IN_REGION_SINCE) == *region)
         .find(|region| public_addresses("sts.amazonaws.com", Some(*region), IN_REGION_SINCE).contains(&address))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_of_the_global_endpoint_tells_the_region_that_serves_there() {
+        for (resolved_in, served_in) in
+            [("ap-northeast-1", "ap-northeast-1"), ("us-east-1", "us-east-1"), ("ap-east-1", "us-east-1")]
+        {
+            let resolved_in = Some(resolved_in.parse().unwrap());
+            let addresses = public_addresses("sts.amazonaws.com", resolved_in, IN_REGION_SINCE);
+            assert!(!addresses.is_empty());
+            for address in addresses {
+                assert_eq!(serving_region_of(address).map(|region| region.name()), Some(served_in), "{address}");
+            }
+        }
+        for address in public_addresses("sts.ap-northeast-1.amazonaws.com", None, IN_REGION_SINCE) {
+            assert_eq!(serving_region_of(address), None, "{address}");
+        }
+        assert_eq!(serving_region_of(IpAddr::from([10, 0, 0, 1])), None);
+    }
+}
