@@ -19,7 +19,7 @@ mod views;
 
 pub use chance::{draw, entropy};
 pub use clock::now;
-pub use connections::{Adopted, Adopter, ProxySettings, Running, ServeError, Settings, serve};
+pub use connections::{Adopted, Adopter, Proxy, Running, ServeError, Settings, serve};
 pub use deployment::{Deployment, Endpoints, OpenError, attributes, open_store};
 pub use limits::Limits;
 pub use proxy::{Command, Header, ProxyError};

@@ -6,8 +6,9 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use rolecall_directory::{AccessKey, Change, Directory, KeyOwner, Origin, Preferences, Secret};
 use rolecall_doctor::vpc_endpoint;
 use rolecall_names::{AccessKeyId, AccountId, Partition};
-use rolecall_server::{Deployment, Endpoints, OpenError, draw, now};
+use rolecall_server::{Deployment, OpenError, draw, now};
 use std::{
+    collections::HashMap,
     fmt::Write,
     io,
     path::{Path, PathBuf},
@@ -60,7 +61,7 @@ fn apply_world(deployment: &Deployment, path: &Path) -> Result<(), BeginError> {
             .map(|conflict| format!("{}: {}", world.files.locate(conflict.at()), conflict.text(&world.files)));
         Unusable::new(path, lines.collect::<Vec<_>>().join("\n"))
     })?;
-    let endpoints: Endpoints = world
+    let endpoints: HashMap<_, _> = world
         .endpoints
         .iter()
         .filter_map(|endpoint| Some(((&*endpoint.id.value).into(), vpc_endpoint(&world, endpoint)?)))

@@ -7,11 +7,11 @@ mod master_key;
 use clap::{ArgGroup, Args};
 use ipnet::IpNet;
 use rolecall_names::AccountId;
-use rolecall_server::{Certificates, Deployment, Limits, OpenError, ProxySettings, ServeError, Settings, TlsError};
+use rolecall_server::{Certificates, Deployment, Limits, OpenError, Proxy, ServeError, Settings, TlsError};
 use rolecall_store::StoreError;
 use std::{
     io,
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::PathBuf,
     sync::Arc,
 };
@@ -105,11 +105,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), ServeFailure> {
     let settings = Settings {
         listen: arguments.listen,
         tls: arguments.tls_listen.map(|address| (address, given.clone())),
-        proxy: ProxySettings {
+        proxy: Some(Proxy {
             listen: arguments.proxy_listen,
             tls: arguments.proxy_tls_listen.map(|address| (address, given)),
-            from: if arguments.proxy_from.is_empty() { ProxySettings::default().from } else { arguments.proxy_from },
-        },
+            from: if arguments.proxy_from.is_empty() { this_machine() } else { arguments.proxy_from },
+        }),
         adopted: Some(own),
         admin: arguments.admin_listen,
         limits: Limits { connections: files::room_for(arguments.connections), ..Limits::default() },
@@ -131,6 +131,11 @@ fn block(text: &str) -> Result<IpNet, String> {
     let address = || text.parse::<IpAddr>().ok().map(IpNet::from);
     let net = text.parse().ok().or_else(address);
     net.ok_or_else(|| "neither an address nor a CIDR block such as 10.0.0.0/16".to_owned())
+}
+
+fn this_machine() -> Vec<IpNet> {
+    let loopback = [IpNet::new(Ipv4Addr::LOCALHOST.into(), 8), IpNet::new(Ipv6Addr::LOCALHOST.into(), 128)];
+    loopback.into_iter().filter_map(Result::ok).collect()
 }
 
 /// One thread for one core: a second one would only pass work to and fro. `dry` is called when a thread has done all

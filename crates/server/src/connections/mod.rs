@@ -19,11 +19,11 @@ use crate::{
 };
 use accept::{Door, accept};
 use arrival::Entrance;
-use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use ipnet::IpNet;
 use std::{
     collections::HashMap,
     io,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::{IpAddr, SocketAddr},
     sync::Arc,
     time::Duration,
 };
@@ -41,7 +41,7 @@ pub struct Settings {
     /// HTTPS, with these certificates.
     pub tls: Option<(SocketAddr, Certificates)>,
     /// Behind load balancers.
-    pub proxy: ProxySettings,
+    pub proxy: Option<Proxy>,
     /// Certificates for listeners that are handed over; without them none is taken.
     pub adopted: Option<Certificates>,
     /// Metrics and health.
@@ -51,8 +51,8 @@ pub struct Settings {
 }
 
 /// Listeners at which every connection begins with a header of version 2 of the PROXY protocol.
-#[derive(Debug)]
-pub struct ProxySettings {
+#[derive(Debug, Default)]
+pub struct Proxy {
     /// HTTP behind the header.
     pub listen: Option<SocketAddr>,
     /// TLS behind the header, with these certificates.
@@ -61,29 +61,11 @@ pub struct ProxySettings {
     pub from: Vec<IpNet>,
 }
 
-impl Default for ProxySettings {
-    /// No listener, and nobody is believed but this machine itself.
-    fn default() -> Self {
-        let this_machine = [
-            IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::new(127, 0, 0, 0), 8)),
-            IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::LOCALHOST, 128)),
-        ];
-        Self { listen: None, tls: None, from: this_machine.into() }
-    }
-}
-
 impl Settings {
     /// Plain HTTP and nothing else.
     #[must_use]
     pub fn new(listen: SocketAddr) -> Self {
-        Self {
-            listen,
-            tls: None,
-            proxy: ProxySettings::default(),
-            adopted: None,
-            admin: None,
-            limits: Limits::default(),
-        }
+        Self { listen, tls: None, proxy: None, adopted: None, admin: None, limits: Limits::default() }
     }
 }
 
@@ -171,17 +153,18 @@ pub async fn serve(deployment: Arc<Deployment>, settings: Settings) -> Result<Ru
         tasks.spawn(accept(listener, door, move || limits.drain));
         Ok::<_, ServeError>(address)
     };
-    let believed = Entrance::Proxied(settings.proxy.from.into());
+    let proxy = settings.proxy.unwrap_or_default();
+    let believed = Entrance::Proxied(proxy.from.into());
     let address = open(settings.listen, None, Entrance::Direct).await?;
     let tls_address = match &settings.tls {
         None => None,
         Some((wanted, certificates)) => Some(open(*wanted, Some(certificates), Entrance::Direct).await?),
     };
-    let proxy_address = match settings.proxy.listen {
+    let proxy_address = match proxy.listen {
         None => None,
         Some(wanted) => Some(open(wanted, None, believed.clone()).await?),
     };
-    let proxy_tls_address = match &settings.proxy.tls {
+    let proxy_tls_address = match &proxy.tls {
         None => None,
         Some((wanted, certificates)) => Some(open(*wanted, Some(certificates), believed).await?),
     };

@@ -5,7 +5,7 @@ use crate::{
     house::{House, Said, house, loopback, plain},
 };
 use rolecall_kernel::event::VpcEndpoint;
-use rolecall_server::{Certificates, Header, Limits, ProxySettings, ServeError, Settings};
+use rolecall_server::{Certificates, Header, Limits, Proxy, ServeError, Settings};
 use std::{
     collections::HashMap,
     net::{IpAddr, Ipv6Addr, SocketAddr, TcpListener},
@@ -26,7 +26,7 @@ fn proxied(data: &Path) -> Settings {
     let tls = Some((loopback(), Certificates::own(&data.join("tls")).unwrap()));
     let from = vec!["127.0.0.0/8".parse().unwrap()];
     Settings {
-        proxy: ProxySettings { listen: Some(loopback()), tls, from },
+        proxy: Some(Proxy { listen: Some(loopback()), tls, from }),
         limits: Limits { handshake: Duration::from_millis(300), ..Limits::default() },
         ..plain(data)
     }
@@ -144,7 +144,7 @@ async fn whatever_begins_otherwise_is_closed_unheard_and_counted() {
 async fn headers_from_elsewhere_are_not_believed() {
     let house = house(|data| {
         let from = vec!["10.0.0.0/8".parse().unwrap()];
-        Settings { proxy: ProxySettings { listen: Some(loopback()), tls: None, from }, ..plain(data) }
+        Settings { proxy: Some(Proxy { listen: Some(loopback()), tls: None, from }), ..plain(data) }
     })
     .await;
     let bytes = [header(None).encode(), house.assume_role("work")].concat();
