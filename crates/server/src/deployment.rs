@@ -8,7 +8,9 @@ use crate::{chance, clock};
 use arc_swap::ArcSwap;
 use rolecall_directory::{Change, Directory, PolicyText};
 use rolecall_kernel::{
-    Answer, Circumstances, HttpRequest, Memo, Outcome, Sight, event::{Event, VpcEndpoint}, handle,
+    Answer, Circumstances, HttpRequest, Memo, Outcome, Sight,
+    event::{Event, VpcEndpoint},
+    handle,
     session::{Credentials, KeyRing, Session, TokenError},
 };
 use rolecall_store::{
@@ -61,6 +63,9 @@ struct Head {
     directory: Directory,
 }
 
+/// VPC endpoints by their ids, each with its policy (none: everything may pass).
+pub type Endpoints = HashMap<Box<str>, (VpcEndpoint, Option<PolicyText>)>;
+
 /// One deployment: what it holds, and where it is kept.
 pub struct Deployment {
     store: Arc<dyn Store>,
@@ -70,9 +75,6 @@ pub struct Deployment {
     memo: Memo,
     endpoints: ArcSwap<Endpoints>,
 }
-
-/// VPC endpoints by their ids, each with its policy.
-type Endpoints = HashMap<Box<str>, (VpcEndpoint, Option<PolicyText>)>;
 
 /// A request's outcome, and its write under way.
 pub(crate) struct Pending {
@@ -103,14 +105,25 @@ impl Deployment {
         })
     }
 
-    /// Says which VPC endpoints there are: by its id, where each stands, whose it is, and its policy (none: everything
-    /// may pass). It takes the place of what was said before, for connections that come from now on; those that are
-    /// open keep the endpoint, and the policy, they came through.
-    pub fn know_endpoints(&self, table: HashMap<Box<str>, (VpcEndpoint, Option<PolicyText>)>) {
-        self.endpoints.store(Arc::new(table));
+    /// Everything held that is durable.
+    #[must_use]
+    pub fn directory(&self) -> Directory {
+        self.published.load().directory.clone()
     }
 
-    /// The VPC endpoint with that id.
+    /// The log.
+    #[must_use]
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// Makes these, and no others, the VPC endpoints that connections may come through. Connections there are keep
+    /// theirs as it was when they came.
+    pub fn know_endpoints(&self, endpoints: Endpoints) {
+        self.endpoints.store(Arc::new(endpoints));
+    }
+
+    /// The VPC endpoint of that id.
     pub(crate) fn endpoint(&self, id: &str) -> Option<(VpcEndpoint, Option<PolicyText>)> {
         self.endpoints.load().get(id).cloned()
     }
@@ -122,18 +135,6 @@ impl Deployment {
     /// [`TokenError`] when the session does not fit into a token.
     pub fn seal(&self, session: &Session) -> Result<Credentials, TokenError> {
         self.ring.seal(session, chance::draw(), 0)
-    }
-
-    /// Everything held that is durable.
-    #[must_use]
-    pub fn directory(&self) -> Directory {
-        self.published.load().directory.clone()
-    }
-
-    /// The log.
-    #[must_use]
-    pub fn store(&self) -> &Arc<dyn Store> {
-        &self.store
     }
 
     /// Writes `changes` and waits until they are durable. For the start, before requests are taken.

@@ -4,12 +4,10 @@
 //! then does the answer leave.
 
 mod admin;
-mod adopt;
 mod chance;
 mod clock;
 mod connections;
 mod deployment;
-mod front;
 mod http;
 mod limits;
 mod meters;
@@ -19,11 +17,10 @@ mod strangers;
 mod tls;
 mod views;
 
-pub use adopt::{Adopted, Adopter};
 pub use chance::{draw, entropy};
 pub use clock::now;
-pub use connections::{Proxy, Running, ServeError, Settings, serve};
-pub use deployment::{Deployment, OpenError, attributes, open_store};
+pub use connections::{Adopted, Adopter, Proxy, Running, ServeError, Settings, serve};
+pub use deployment::{Deployment, Endpoints, OpenError, attributes, open_store};
 pub use limits::Limits;
 pub use proxy::{Command, Header, ProxyError};
 pub use tls::{Certificates, TlsError};

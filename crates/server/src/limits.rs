@@ -16,7 +16,7 @@ pub struct Limits {
     /// Bytes of long bodies that strangers may have on the way together, and everybody else as many; a body over
     /// [`Limits::SHORT_BODY`] waits for its share of them.
     pub body_bytes: usize,
-    /// For a TLS handshake.
+    /// For a load balancer's header and a TLS handshake together.
     pub handshake: Duration,
     /// Bytes of request line and headers together.
     pub header_bytes: usize,

@@ -1,5 +1,6 @@
 //! What is counted, for Prometheus.
 
+use crate::connections::Refusal;
 use metrics::{
     Counter, Gauge, Histogram, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
 };
@@ -42,6 +43,10 @@ impl Meters {
             describe_histogram!("rolecall_request_seconds", "From the whole request read to the answer ready.");
             describe_gauge!("rolecall_connections", "Connections open.");
             describe_counter!("rolecall_connections_refused_total", "Connections closed for want of room.");
+            describe_counter!(
+                "rolecall_arrivals_refused_total",
+                "Connections closed because what was said of their way is not believed or not known, by reason."
+            );
             describe_gauge!("rolecall_log_seq", "The last durable sequence number.");
             describe_gauge!("rolecall_log_queued", "Events that wait to become durable.");
             describe_gauge!("rolecall_log_unindexed", "Durable events that the index does not hold yet.");
@@ -54,6 +59,12 @@ impl Meters {
                 gauge!("rolecall_connections"),
                 counter!("rolecall_connections_refused_total"),
             )
+        });
+        metrics::with_local_recorder(&recorder, || {
+            for reason in Refusal::NAMES {
+                // Named, it stands at nought from the start.
+                let _ = counter!("rolecall_arrivals_refused_total", "reason" => reason);
+            }
         });
         Self { recorder, handle, answered, seconds, connections, turned_away }
     }
@@ -73,6 +84,13 @@ impl Meters {
                 "code" => fault.code.name(service)
             )
             .increment(1);
+        });
+    }
+
+    /// Counts a connection that was closed before its first request.
+    pub(crate) fn not_believed(&self, refusal: &Refusal) {
+        metrics::with_local_recorder(&self.recorder, || {
+            counter!("rolecall_arrivals_refused_total", "reason" => refusal.name()).increment(1);
         });
     }
 

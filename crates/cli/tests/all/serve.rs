@@ -133,3 +133,21 @@ fn a_directory_in_use_and_an_address_in_use_are_said_to_be() {
     assert!(said.contains(&format!("cannot listen on {address}")), "{said}");
     assert_eq!(stopped(child), Some(0));
 }
+
+#[test]
+fn load_balancers_are_named_by_address_or_block_and_only_where_they_are_listened_for() {
+    let data = tempfile::tempdir().unwrap();
+    for (arguments, told) in [
+        (&["--proxy-from", "10.0.0.0/8"][..], "--proxy-listen"),
+        (&["--proxy-listen", "127.0.0.1:0", "--proxy-from", "10.0.0.0/33"], "CIDR block"),
+        (&["--proxy-listen", "127.0.0.1:0", "--proxy-from", "balancer"], "CIDR block"),
+        (&["--proxy-listen", "127.0.0.1:0", "--tls-certificate", "c", "--tls-key", "k"], "--tls-listen"),
+    ] {
+        let said = refused(&command(data.path()).args(arguments).output().unwrap());
+        assert!(said.contains(told), "{told:?} is not in {said}");
+    }
+    let named = ["--proxy-listen", "127.0.0.1:0", "--proxy-tls-listen", "127.0.0.1:0", "--proxy-from", "10.0.0.7"];
+    let (child, line) = started(command(data.path()).args(named).args(["--proxy-from", "fd00::/8"]));
+    assert!(line.starts_with("ready "), "{line}");
+    assert_eq!(stopped(child), Some(0));
+}

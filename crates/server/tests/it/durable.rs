@@ -107,7 +107,8 @@ async fn whatever_was_answered_is_there_after_a_restart() {
         }
     }
     assert!(refused > 0 && answered.len() > 100, "{refused} refused, {} answered", answered.len());
-    let House { running, data, .. } = house;
+    let House { running, deployment, data, .. } = house;
+    drop(deployment);
     running.stop().await;
     tokio::task::spawn_blocking(move || {
         let store = open(data.path(), &Fault::default());

@@ -5,9 +5,14 @@ use crate::{
     sign::{Key, Scope, form, headers},
 };
 use rolecall_directory::{AccessKey, Change, KeyOwner, Origin, PolicyText, Preferences, Role, Secret, User};
-use rolecall_names::{AccessKeyId, AccountId, IdKind, Instant, Partition, UniqueId};
+use rolecall_kernel::event::Event;
+use rolecall_names::{AccessKeyId, AccountId, IdKind, Instant, Partition, Region, UniqueId};
 use rolecall_server::{Deployment, Running, Settings, attributes, now, serve};
-use rolecall_store::{Embedded, Genesis, MasterKey, Store};
+use rolecall_store::{Embedded, Genesis, Lookup, MasterKey, Store};
+use rustls::{
+    ClientConfig, RootCertStore,
+    pki_types::{CertificateDer, ServerName, pem::PemObject},
+};
 use std::{collections::BTreeMap, net::SocketAddr, path::Path, sync::Arc};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -21,6 +26,7 @@ const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
 pub(crate) struct House {
     pub(crate) running: Running,
+    pub(crate) deployment: Arc<Deployment>,
     pub(crate) key: Key,
     pub(crate) fault: Fault,
     pub(crate) data: tempfile::TempDir,
@@ -45,13 +51,14 @@ pub(crate) async fn house(settings: impl FnOnce(&Path) -> Settings) -> House {
         deployment.apply(&people()).unwrap();
         deployment
     });
-    let running = serve(Arc::new(deployment.await.unwrap()), settings(data.path())).await.unwrap();
+    let deployment = Arc::new(deployment.await.unwrap());
+    let running = serve(deployment.clone(), settings(data.path())).await.unwrap();
     let id = AccessKeyId::long_term(account(), 5).to_string();
-    House { running, key: Key { id, secret: SECRET.to_owned(), token: None }, fault, data }
+    House { running, deployment, key: Key { id, secret: SECRET.to_owned(), token: None }, fault, data }
 }
 
 pub(crate) fn plain(_: &Path) -> Settings {
-    Settings { listen: loopback(), tls: None, admin: Some(loopback()), limits: Default::default() }
+    Settings { admin: Some(loopback()), ..Settings::new(loopback()) }
 }
 
 pub(crate) fn loopback() -> SocketAddr {
@@ -155,6 +162,42 @@ impl House {
         }
         request.push_str(&format!("content-length: {}\r\nconnection: close\r\n\r\n{body}", body.len()));
         request.into_bytes()
+    }
+
+    /// Every record of the account, the newest first.
+    pub(crate) fn records(&self) -> Vec<String> {
+        let store = self.deployment.store();
+        let lookup = Lookup {
+            account: account(),
+            region: Region::US_EAST_1,
+            attribute: None,
+            start: Instant::from_millis(i64::MIN),
+            end: Instant::from_millis(i64::MAX),
+            limit: 50,
+            after: None,
+        };
+        let page = store.lookup(&lookup).unwrap();
+        page.events.iter().map(|found| Event::decode(&found.body).unwrap().render(1).to_string()).collect()
+    }
+
+    /// Sends `request` over TLS as to `name`; `None` when the connection is closed before the handshake is done.
+    pub(crate) async fn ask_over_tls(&self, stream: TcpStream, name: &str, request: &[u8]) -> Option<Said> {
+        let mut roots = RootCertStore::empty();
+        for certificate in CertificateDer::pem_file_iter(self.data.path().join("tls/ca.pem")).unwrap() {
+            roots.add(certificate.unwrap()).unwrap();
+        }
+        let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let connector = tokio_rustls::TlsConnector::from(Arc::new(config));
+        let mut stream = connector.connect(ServerName::try_from(name.to_owned()).unwrap(), stream).await.ok()?;
+        stream.write_all(request).await.unwrap();
+        let mut text = String::new();
+        // A server that closes without a farewell has still said everything.
+        let _ = stream.read_to_string(&mut text).await;
+        Some(Said::parse(text))
     }
 
     /// Sends `request` and hears the answer out.

@@ -7,6 +7,8 @@ mod durable;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod proxy;
+#[cfg(test)]
 mod tls;
 
 /// The store's own fault layer: delays commits, fails them, and counts what is on disk.
