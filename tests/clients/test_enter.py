@@ -1,6 +1,6 @@
 """What a place is like from inside, and what is left of it: nothing."""
 
-import json
+import contextlib
 import os
 import pty
 import select
@@ -33,6 +33,10 @@ def batch(tmp_path) -> Place:
 @pytest.fixture
 def closed(tmp_path) -> Place:
     return Place(tmp_path / "closed", EXAMPLES / "story-2", "windows-instance")
+
+
+#: A word of what a test has run in a place and no other program.
+LEFTOVER = b"1000.25"
 
 
 def connect(host: str, port: int) -> str:
@@ -221,6 +225,10 @@ def at_terminal(place: Place, steps: list, *command) -> str:
         said = said.split(wanted, 1)[1]
         os.write(person, typed)
     while True:
+        ready, _, _ = select.select([person], [], [], max(0, deadline - time.monotonic()))
+        if not ready:
+            os.kill(child, signal.SIGKILL)
+            raise AssertionError(f"it did not end: {said!r}")
         try:
             piece = os.read(person, 4096)
         except OSError:
@@ -241,7 +249,8 @@ def test_a_terminal_program_works_and_ctrl_c_ends_what_it_runs_alone(batch):
         (b"$ ", b"echo still-$((40+2))\n"),
         (b"still-42", running),
         (b"running\r\n", b"\x1a"),
-        (b"Stopped", b"kill %1; exit 5\n"),
+        (b"Stopped", b"kill -KILL %1; sleep 0.2; echo\n"),
+        (b"Killed", b"exit 5\n"),
     ]
     said = at_terminal(batch, steps, "bash", "--norc", "-i")
     assert said.startswith("5 "), said
@@ -263,7 +272,7 @@ def here() -> dict:
             words = (process / "cmdline").read_bytes().split(b"\0")
         except OSError:
             continue
-        if any(word.endswith(b"/rolecall") for word in words[:1]) or b"rolecall-leftover" in words:
+        if any(word.endswith(b"/rolecall") for word in words[:1]) or LEFTOVER in words:
             processes.add((process.name, tuple(words)))
     return {
         "namespaces": spaces,
@@ -279,24 +288,25 @@ def files(data: Path) -> list:
     return sorted(str(path.relative_to(data)) for path in data.rglob("*") if "log.db" not in path.name)
 
 
-@pytest.mark.parametrize("end", ["by itself", "kill rolecall", "kill the command", "ctrl-c", "terminate"])
+@pytest.mark.parametrize("end", ["by-itself", "kill-rolecall", "kill-the-command", "ctrl-c", "terminate"])
 def test_nothing_is_left_behind(batch, end):
     assert batch.run("true").returncode == 0
     settle(batch)
     before, before_files = here(), files(batch.data)
     # A process that would live on, and one that has left its session.
-    script = "sleep 1000 rolecall-leftover & setsid sleep 1000 rolecall-leftover & echo begun; sleep 1000"
-    if end == "by itself":
-        script = script.replace("; sleep 1000", "")
-    process = batch.start("sh", "-c", script.replace("sleep 1000 rolecall", "sleep 1000"), stdout=subprocess.PIPE,
+    script = "sleep 1000.25 & setsid sleep 1000.25 & echo begun; sleep 1000.25"
+    if end == "by-itself":
+        script = script.removesuffix("; sleep 1000.25")
+    process = batch.start("sh", "-c", script, stdout=subprocess.PIPE,
                           text=True, start_new_session=True)
     assert process.stdout.readline() == "begun\n"
-    assert here()["namespaces"] > before["namespaces"] or end == "by itself", "the test sees namespaces"
-    if end == "kill rolecall":
+    assert here()["namespaces"] > before["namespaces"] or end == "by-itself", "the test sees namespaces"
+    if end == "kill-rolecall":
         process.kill()
-    elif end == "kill the command":
+    elif end == "kill-the-command":
         for child in descendants(process.pid):
-            os.kill(child, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
     elif end == "ctrl-c":
         os.killpg(process.pid, signal.SIGINT)
     elif end == "terminate":
