@@ -15,7 +15,8 @@ use crate::{
     stand::{self, Stand},
     trust::Trust,
 };
-use rolecall_network::{Arrival, Network};
+use rolecall_names::{Instant, Region};
+use rolecall_network::{Arrival, IN_REGION_SINCE, serving_region_of};
 use rolecall_server::Header;
 use rolecall_world::{Place, World};
 use std::{
@@ -23,7 +24,7 @@ use std::{
     ffi::{OsStr, OsString},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
     path::Path,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 use tokio::{net::UdpSocket, task::JoinSet};
 
@@ -78,7 +79,8 @@ pub fn enter(visit: Visit<'_>, mut server: Client) -> Result<Ended, EnterError> 
     let standing = visit.world.standing(&network, visit.place).map_err(|error| refused(error.to_string()))?;
     let facts = PlaceFacts::new(visit.world, visit.place);
     let stand = Stand::new(visit.world, visit.place, &network, &standing);
-    let names = Arc::new(Names { allowed: inside(&visit.allowed), network, place: standing });
+    let names = Names { allowed: inside(&visit.allowed), network, place: standing, played: Mutex::default() };
+    let names = Arc::new(names);
     let trust = Trust::in_directory(&visit.data.join("tls"))?;
     let offer = credentials::of(&facts);
     let sessions = Arc::new(Sessions::new(server.another()?, &visit.place.name));
@@ -112,7 +114,7 @@ pub fn enter(visit: Visit<'_>, mut server: Client) -> Result<Ended, EnterError> 
         others.lead_there(&links).await?;
         space.go_on()?;
 
-        let reach = Reach::new(&names);
+        let reach = Reach::new(&names, visit.world);
         let now = reach.now(&HashMap::new());
         for address in &now {
             links.serve(Served::Endpoint, *address).await?;
@@ -135,25 +137,41 @@ pub fn enter(visit: Visit<'_>, mut server: Client) -> Result<Ended, EnterError> 
 pub(crate) struct Reach {
     names: Arc<Names>,
     all: Vec<(IpAddr, Arrival)>,
+    outages: Vec<(Box<str>, Instant, Instant)>,
 }
 
 impl Reach {
-    fn new(names: &Arc<Names>) -> Self {
-        let none = names.network.outage_names().map(|name| (name.into(), false)).collect();
+    fn new(names: &Arc<Names>, world: &World) -> Self {
+        let outages = world.outages.iter();
+        let outages = outages.map(|outage| (outage.name.value.clone(), outage.start.value, outage.end.value));
+        let outages: Vec<_> = outages.collect();
+        let none = outages.iter().map(|(name, ..)| (name.clone(), false)).collect();
         let network = names.network.with_outages(&none);
         let all = network.endpoints_for(&names.place, rolecall_server::now());
-        Self { names: names.clone(), all }
+        Self { names: names.clone(), all, outages }
     }
 
-    /// What can be reached now, with these outages switched on and off by hand.
+    /// What can be reached now, with these outages switched on and off by hand. An outage that is switched on outside of
+    /// its times brings its own time along, its first moment: what the way to Virginia meant in 2024 is not what it has
+    /// meant since the global endpoint is served in every Region.
     pub(crate) fn now(&self, switched: &HashMap<Box<str>, bool>) -> HashSet<IpAddr> {
+        let now = rolecall_server::now();
+        let by_hand = |(name, start, end): &&(Box<str>, Instant, Instant)| {
+            switched.get(name) == Some(&true) && !(*start <= now && now < *end)
+        };
+        let played = self.outages.iter().find(by_hand).map(|(_, start, _)| *start);
+        *self.names.played.lock().unwrap_or_else(PoisonError::into_inner) = played;
+        let at = played.unwrap_or(now);
         let network = self.names.network.with_outages(switched);
-        network.endpoints_for(&self.names.place, rolecall_server::now()).into_iter().map(|(at, _)| at).collect()
+        let is_there = |address: &IpAddr| {
+            at >= IN_REGION_SINCE || serving_region_of(*address).is_none_or(|region| region == Region::US_EAST_1)
+        };
+        network.endpoints_for(&self.names.place, at).into_iter().map(|(at, _)| at).filter(is_there).collect()
     }
 
     /// Whether there is anything that time or a hand could change.
     pub(crate) fn changes(&self) -> bool {
-        self.names.network.outage_names().next().is_some()
+        !self.outages.is_empty()
     }
 
     /// How connections arrive, by the address they were made to.

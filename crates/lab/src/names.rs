@@ -10,8 +10,9 @@ use hickory_server::{
     server::{Request, RequestHandler, ResponseHandler, ResponseInfo},
     zone_handler::MessageResponseBuilder,
 };
+use rolecall_names::Instant;
 use rolecall_network::{Lookup, Network, Place};
-use std::{collections::HashMap, net::IpAddr, sync::Arc, time::Duration};
+use std::{collections::HashMap, net::IpAddr, sync::{Arc, Mutex, PoisonError}, time::Duration};
 use tokio::net::{TcpListener, UdpSocket};
 
 /// Seconds that an answer may be kept: as AWS's own, sixty at most.
@@ -31,6 +32,8 @@ pub(crate) struct Names {
     pub(crate) place: Place,
     /// Names beside the world's, in lower case and without a dot at the end, and their addresses here.
     pub(crate) allowed: HashMap<String, IpAddr>,
+    /// The time that is played, while one is.
+    pub(crate) played: Mutex<Option<Instant>>,
 }
 
 enum Answer {
@@ -40,12 +43,17 @@ enum Answer {
 }
 
 impl Names {
+    /// The time it is here.
+    pub(crate) fn now(&self) -> Instant {
+        self.played.lock().unwrap_or_else(PoisonError::into_inner).unwrap_or_else(rolecall_server::now)
+    }
+
     fn answer(&self, server: IpAddr, name: &str) -> Answer {
         let name = name.trim_end_matches('.').to_ascii_lowercase();
         if let Some(address) = self.allowed.get(&name) {
             return Answer::Addresses(vec![*address]);
         }
-        match self.network.lookup(&self.place, server, &name, rolecall_server::now()) {
+        match self.network.lookup(&self.place, server, &name, self.now()) {
             Lookup::Addresses(addresses) => Answer::Addresses(addresses.into_vec()),
             Lookup::NoSuchName => Answer::NoSuchName,
             Lookup::NoServer => Answer::NoServer,

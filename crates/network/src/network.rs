@@ -262,10 +262,6 @@ impl Network {
         region(one) == region(other)
     }
 
-    /// The outages' names.
-    pub fn outage_names(&self) -> impl Iterator<Item = &str> {
-        self.outages.iter().map(|outage| &*outage.name)
-    }
 
     /// The VPC to whose resolver the DNS server at that address forwards.
     pub(crate) fn forwarder(&self, address: IpAddr) -> Option<usize> {

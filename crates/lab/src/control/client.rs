@@ -106,6 +106,13 @@ impl Client {
     /// # Errors
     /// [`ControlError::NoServer`] when none runs.
     pub fn connect(data: &Path) -> Result<Self, ControlError> {
+        // A server that is ending holds the lock until it has: then there is none, and its data is free. Without a
+        // directory, or one's own right to it, there is nothing to wait for.
+        let _settled = Lock::take(data, PATIENCE).ok();
+        Self::dial(data)
+    }
+
+    fn dial(data: &Path) -> Result<Self, ControlError> {
         let none = || ControlError::NoServer { data: data.to_owned() };
         let directory = File::open(data).map_err(|_| none())?;
         let stream = UnixStream::connect(short_path(&directory)).map_err(|_| none())?;
@@ -119,7 +126,7 @@ impl Client {
     /// # Errors
     /// As [`Client::connect`].
     pub fn another(&self) -> Result<Self, ControlError> {
-        Self::connect(&self.data)
+        Self::dial(&self.data)
     }
 
     /// Goes into a place of a world: joins the server that runs for it, or begins one with the program `exe`, which
@@ -135,11 +142,11 @@ impl Client {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(data).map_err(failed(data))?;
         let lock = Lock::take(data, PATIENCE).map_err(failed(data))?;
         let _held = lock.ok_or_else(|| ControlError::Busy { data: data.to_owned() })?;
-        let mut client = match Self::connect(data) {
+        let mut client = match Self::dial(data) {
             Ok(client) => client,
             Err(ControlError::NoServer { .. }) => {
                 start(data, world, exe)?;
-                Self::connect(data)?
+                Self::dial(data)?
             }
             Err(error) => return Err(error),
         };
