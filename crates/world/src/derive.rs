@@ -16,9 +16,11 @@ pub fn derived_id(kind: IdKind, account: AccountId, path: &str, name: &str) -> U
 }
 
 /// The session name of a place that names none: for an ECS task 32 hexadecimal digits, for an EC2 instance `i-` and
-/// 17 of them, for a Lambda function its name, which is the place's. `None` for what has no role of its own.
+/// 17 of them, for a Lambda function its name, which is the place's, for an EKS pod `eks-`, the cluster, the pod and a
+/// UUID. `None` for what has no role of its own.
 ///
-/// Source: Amazon ECS and EC2 User Guides; the digits are derived as [`derived_id`] does, from
+/// Source: Amazon ECS and EC2 User Guides; for the pod Amazon EKS API Reference, `AssumedRoleUser`
+/// (`eks-clustername-podname-random UUID`; the cluster, which no world names, is `cluster`); the digits are derived as [`derived_id`] does, from
 /// `rolecall/session-name`, the account and the place's name.
 #[must_use]
 pub fn derived_session_name(kind: crate::PlaceKind, account: AccountId, place: &str) -> Option<String> {
@@ -27,8 +29,24 @@ pub fn derived_session_name(kind: crate::PlaceKind, account: AccountId, place: &
         crate::PlaceKind::EcsTask => Some(format!("{digits:032x}")),
         crate::PlaceKind::Ec2 => Some(format!("i-{:017x}", digits >> (128 - 17 * 4))),
         crate::PlaceKind::Lambda => Some(place.to_owned()),
+        crate::PlaceKind::EksPod => Some(pod_session_name(place, digits)),
         crate::PlaceKind::OnPremises | crate::PlaceKind::Internet => None,
     }
+}
+
+/// A session name has at most 64 characters (AWS STS API Reference, `AssumeRole`), of which the pod gets what is left.
+fn pod_session_name(place: &str, digits: u128) -> String {
+    const LEFT: usize = 64 - "eks-cluster--".len() - 36;
+    let pod: String = place
+        .chars()
+        .take(LEFT)
+        .map(|c| if c.is_ascii_alphanumeric() || c == '-' { c.to_ascii_lowercase() } else { '-' })
+        .collect();
+    let hex = format!("{digits:032x}");
+    let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
+    // A UUID of chance says so in two of its digits (RFC 9562).
+    let uuid = [part(0, 8), part(8, 12), &format!("4{}", part(13, 16)), &format!("8{}", part(17, 20)), part(20, 32)];
+    format!("eks-cluster-{pod}-{}", uuid.join("-"))
 }
 
 /// The address that a Lambda function without a VPC is seen under: within TEST-NET-2 (RFC 5737), derived as
@@ -83,5 +101,10 @@ mod tests {
         assert_eq!(name(PlaceKind::Ec2).map(|name| name.len()), Some(19));
         assert_eq!(name(PlaceKind::Lambda).as_deref(), Some("web"));
         assert_eq!(name(PlaceKind::Internet), None);
+        let pod = name(PlaceKind::EksPod).unwrap();
+        assert_eq!(pod, "eks-cluster-web-12e6a554-8b36-4d7f-8000-000000000000");
+        let long = derived_session_name(PlaceKind::EksPod, account, &"Köln.batch ".repeat(9)).unwrap();
+        assert_eq!(long.len(), 64);
+        assert!(long.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'), "{long}");
     }
 }

@@ -17,11 +17,16 @@ pub(crate) struct Told<'w> {
 impl<'w> Told<'w> {
     pub(crate) fn new(world: &'w World, call: &'w Call, place: &'w Place, numbers: &'w [String]) -> Self {
         let mut env: Vec<(&str, &str)> = Vec::new();
-        // Source: AWS Lambda Developer Guide, "Defined runtime environment variables".
-        if place.kind == PlaceKind::Lambda
+        // Source: AWS Lambda Developer Guide, "Defined runtime environment variables"; Amazon ECS Developer Guide, "Amazon ECS
+        // environment variables"; for pods with an association aws/amazon-eks-pod-identity-webhook, `pkg/handler`.
+        let pod = place.kind == PlaceKind::EksPod && place.role.is_some();
+        if (pod || matches!(place.kind, PlaceKind::Lambda | PlaceKind::EcsTask))
             && let Some(region) = region_of(world, place)
         {
             env.extend([("AWS_REGION", region), ("AWS_DEFAULT_REGION", region)]);
+        }
+        if pod {
+            env.push(("AWS_STS_REGIONAL_ENDPOINTS", "regional"));
         }
         env.extend(call.env.iter().map(|(name, value)| (&*name.value, &*value.value)));
         let options = call.options.iter().zip(numbers).map(|((name, value), number)| {
@@ -42,7 +47,7 @@ impl<'w> Told<'w> {
             place_region: region_of(world, place).filter(|_| place.kind == PlaceKind::Ec2),
             provided: match (place.kind, &place.role) {
                 (_, None) => Provided::None,
-                (PlaceKind::EcsTask, _) => Provided::Container,
+                (PlaceKind::EcsTask | PlaceKind::EksPod, _) => Provided::Container,
                 (PlaceKind::Ec2, _) => Provided::InstanceMetadata,
                 (PlaceKind::Lambda, _) => Provided::Environment,
                 (PlaceKind::OnPremises | PlaceKind::Internet, _) => Provided::None,

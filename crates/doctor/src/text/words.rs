@@ -49,6 +49,7 @@ pub(super) fn kind(place: &Place) -> &'static str {
         PlaceKind::Ec2 => "an EC2 instance",
         PlaceKind::Lambda => "a Lambda function",
         PlaceKind::EcsTask => "an ECS task",
+        PlaceKind::EksPod => "an EKS pod",
         PlaceKind::OnPremises => "a machine on premises",
         PlaceKind::Internet => "a machine on the internet",
     }

@@ -1,6 +1,7 @@
 //! What services in a place tell of it.
 
-use rolecall_names::{AccountId, Region};
+use ipnet::IpNet;
+use rolecall_names::{AccountId, Partition, Region};
 use rolecall_world::{Place, PlaceKind, World, derived_session_name};
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -19,7 +20,11 @@ pub struct PlaceFacts {
     pub subnet: Option<String>,
     /// Its VPC.
     pub vpc: Option<String>,
-    /// Its Availability Zone.
+    /// Its subnet's networks.
+    pub subnet_cidrs: Vec<IpNet>,
+    /// Its VPC's networks.
+    pub vpc_cidrs: Vec<IpNet>,
+    /// Its Availability Zone, where the world tells it.
     pub availability_zone: Option<String>,
     /// Its own addresses.
     pub addresses: Vec<IpAddr>,
@@ -46,6 +51,8 @@ impl PlaceFacts {
             region: place.region.as_ref().map(|region| region.value).or(vpc.map(|vpc| vpc.region.value)),
             subnet: place.subnet.as_ref().map(|id| id.to_string()),
             vpc: vpc.map(|vpc| vpc.id.to_string()),
+            subnet_cidrs: subnet.iter().flat_map(|subnet| &subnet.cidrs).map(|cidr| cidr.value).collect(),
+            vpc_cidrs: vpc.iter().flat_map(|vpc| &vpc.cidrs).map(|cidr| cidr.value).collect(),
             availability_zone: subnet.and_then(|subnet| subnet.availability_zone.as_ref()).map(|zone| zone.to_string()),
             addresses: place.addresses.iter().map(|address| address.value).collect(),
             public_ip: place.public_ip.as_ref().map(|address| address.value),
@@ -58,6 +65,33 @@ impl PlaceFacts {
     #[must_use]
     pub fn ipv4(&self) -> Option<Ipv4Addr> {
         self.addresses.iter().find_map(|address| if let IpAddr::V4(address) = address { Some(*address) } else { None })
+    }
+
+    /// Its Availability Zone; the Region's first where the world tells none, since nothing in a VPC is without one.
+    #[must_use]
+    pub fn zone(&self) -> Option<String> {
+        self.availability_zone.clone().or_else(|| Some(format!("{}a", self.region?)))
+    }
+
+    /// An instance's id, which its session is called after unless the world calls it otherwise.
+    #[must_use]
+    pub fn instance_id(&self) -> String {
+        let is_one = |name: &&String| name.starts_with("i-");
+        let derived = || derived_session_name(PlaceKind::Ec2, self.account?, &self.name);
+        self.session_name.as_ref().filter(is_one).cloned().or_else(derived).unwrap_or_default()
+    }
+
+    /// Its network interface's id: `eni-` and seventeen digits, the same on every run.
+    #[must_use]
+    pub fn interface_id(&self) -> String {
+        let hex: String = super::http::digest(&["interface", &self.name]).iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("eni-{}", hex.get(..17).unwrap_or_default())
+    }
+
+    /// Its partition; `aws` where it has no Region.
+    #[must_use]
+    pub fn partition(&self) -> &'static str {
+        self.region.map_or(Partition::Aws, Region::partition).as_str()
     }
 
     /// The name that Amazon gives it in a VPC.

@@ -48,6 +48,8 @@ pub enum PlaceKind {
     Lambda,
     /// An ECS task.
     EcsTask,
+    /// A pod of an EKS cluster whose service account has an EKS Pod Identity association.
+    EksPod,
     /// A machine in a data centre of one's own.
     OnPremises,
     /// A machine somewhere on the internet, a laptop for one.
@@ -58,7 +60,7 @@ impl PlaceKind {
     /// Whether AWS runs it.
     #[must_use]
     pub const fn is_inside(self) -> bool {
-        matches!(self, Self::Ec2 | Self::Lambda | Self::EcsTask)
+        matches!(self, Self::Ec2 | Self::Lambda | Self::EcsTask | Self::EksPod)
     }
 }
 

@@ -20,6 +20,7 @@ const KINDS: &[(&str, PlaceKind)] = &[
     ("ec2", PlaceKind::Ec2),
     ("lambda", PlaceKind::Lambda),
     ("ecs-task", PlaceKind::EcsTask),
+    ("eks-pod", PlaceKind::EksPod),
     ("on-premises", PlaceKind::OnPremises),
     ("internet", PlaceKind::Internet),
 ];
@@ -75,7 +76,7 @@ fn shape(reader: &mut Reader<'_>, fields: &mut Fields<'_>, place: &Place) {
         }
     };
     missing("account", place.kind.is_inside() || place.role.is_some());
-    missing("subnet", matches!(place.kind, PlaceKind::Ec2 | PlaceKind::EcsTask));
+    missing("subnet", matches!(place.kind, PlaceKind::Ec2 | PlaceKind::EcsTask | PlaceKind::EksPod));
     missing("address", (place.kind.is_inside() && place.subnet.is_some()) || !place.connected_to.is_empty());
     missing("public_ip", place.kind == PlaceKind::Internet);
     missing("role", place.session_name.is_some() || place.session_policy.is_some());

@@ -1,0 +1,128 @@
+//! The EKS Pod Identity Agent, as a pod gets its credentials from it.
+//!
+//! Source: Amazon EKS User Guide, "Understand how EKS Pod Identity works"; aws/eks-pod-identity-agent, `pkg/handlers`,
+//! `internal/validation` and `pkg/errors`, for what is refused; for the variables aws/amazon-eks-pod-identity-webhook,
+//! `pkg/handler`.
+
+use super::{
+    Handed, Offer, PlaceFacts,
+    cache::Cache,
+    http::{Answer, Asked, digest},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use hyper::{
+    StatusCode,
+    header::{AUTHORIZATION, HOST},
+};
+use serde_json::{Value, json};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+const ADDRESS_V4: IpAddr = IpAddr::V4(Ipv4Addr::new(169, 254, 170, 23));
+const ADDRESS_V6: IpAddr = IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x23));
+/// The name of the token's file, as EKS has it below `/var/run/secrets/pods.eks.amazonaws.com/serviceaccount`.
+const TOKEN_FILE: &str = "eks-pod-identity-token";
+
+pub(super) fn offer(offer: &mut Offer) {
+    let mut set = |name: &str, value: String| offer.env.push((name.to_owned(), value));
+    // Without an association the webhook leaves a pod as it is, and the agent has nothing for it.
+    if offer.facts.role.is_none() {
+        return;
+    }
+    set("AWS_STS_REGIONAL_ENDPOINTS", "regional".to_owned());
+    if let Some(region) = offer.facts.region {
+        set("AWS_DEFAULT_REGION", region.to_string());
+        set("AWS_REGION", region.to_string());
+    }
+    set("AWS_CONTAINER_CREDENTIALS_FULL_URI", format!("http://{ADDRESS_V4}/v1/credentials"));
+    offer.listen.extend([ADDRESS_V4, ADDRESS_V6].map(|address| SocketAddr::new(address, 80)));
+    offer.token_file = Some((TOKEN_FILE, token(&offer.facts)));
+}
+
+/// The token of the pod's service account, in the form of Kubernetes: a signed JSON Web Token.
+///
+/// Nobody checks it by its signature here: the agent knows the one it gave. It names no end, since nobody renews the file.
+fn token(facts: &PlaceFacts) -> String {
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let region = facts.region.map(|region| region.to_string()).unwrap_or_default();
+    let header = json!({ "alg": "RS256", "typ": "JWT" });
+    let claims = json!({
+        "aud": ["pods.eks.amazonaws.com"],
+        "iss": format!("https://oidc.eks.{region}.amazonaws.com"),
+        "sub": format!("system:serviceaccount:default:{}", facts.name),
+    });
+    let signature: Vec<u8> = (0..16).flat_map(|part: u8| digest(&["token", &facts.name, &part.to_string()])).collect();
+    format!("{}.{}.{}", part(&header), part(&claims), URL_SAFE_NO_PAD.encode(signature))
+}
+
+/// What answers to a pod.
+pub(super) struct Agent {
+    token: String,
+    hosts: Vec<IpAddr>,
+}
+
+impl Agent {
+    /// `hosts`: the addresses it is bound to, beside those that are its own.
+    pub(super) fn new(facts: &PlaceFacts, hosts: Vec<IpAddr>) -> Self {
+        Self { token: token(facts), hosts }
+    }
+
+    pub(super) fn answer(&self, asked: &Asked<'_>, cache: &Cache) -> Answer {
+        let text = |status, text: String| Answer::text(status, text + "\n");
+        if asked.path != "/v1/credentials" {
+            return text(StatusCode::NOT_FOUND, "404 page not found".to_owned());
+        }
+        let host = asked.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        let host = host.parse::<SocketAddr>().map_or_else(
+            |_| host.trim_start_matches('[').trim_end_matches(']').to_owned(),
+            |host| host.ip().to_string(),
+        );
+        let known = host.parse().is_ok_and(|host| [ADDRESS_V4, ADDRESS_V6].contains(&host) || self.hosts.contains(&host));
+        if !known {
+            let why = format!(
+                "Access Denied. Called agent through invalid address, please use either [{ADDRESS_V4} {ADDRESS_V6}] \
+                 address not {host}"
+            );
+            return text(StatusCode::FORBIDDEN, why);
+        }
+        let token = asked.headers.get(AUTHORIZATION).and_then(|token| token.to_str().ok()).unwrap_or_default();
+        if let Err(why) = self.check(token) {
+            return text(StatusCode::BAD_REQUEST, why);
+        }
+        match cache.get() {
+            Ok(handed) => Answer::json(StatusCode::OK, &document(&handed)),
+            Err(why) => {
+                tracing::warn!(%why, "no credentials for a pod");
+                // EKS Auth's own word when the role cannot be assumed (EKS API Reference, AssumeRoleForPodIdentity).
+                let why = "(AccessDeniedException): Unauthorized Exception! EKS does not have permissions to assume the \
+                           associated role., fault: client";
+                text(StatusCode::FORBIDDEN, why.to_owned())
+            }
+        }
+    }
+
+    fn check(&self, token: &str) -> Result<(), String> {
+        if token.is_empty() {
+            return Err("Service account token cannot be empty".to_owned());
+        }
+        if token.split('.').count() != 3 {
+            return Err("Service account token cannot be parsed: token is malformed: token contains an invalid number of \
+                        segments"
+                .to_owned());
+        }
+        if token != self.token {
+            // EKS API Reference, AssumeRoleForPodIdentity: InvalidTokenException, status 400.
+            return Err("(InvalidTokenException): The token included in the request is invalid., fault: client".to_owned());
+        }
+        Ok(())
+    }
+}
+
+fn document(handed: &Handed) -> Value {
+    json!({
+        "AccessKeyId": handed.access_key_id,
+        "SecretAccessKey": handed.secret_access_key,
+        "Token": handed.session_token,
+        "AccountId": handed.account,
+        "Expiration": handed.expires.iso8601(),
+    })
+}
