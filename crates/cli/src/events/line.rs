@@ -166,7 +166,7 @@ mod tests {
              111111111111:assumed-role/role-a/yyyyyyyy -> 222222222222:role/role-b\n         \
              from 10.0.1.20 by vpce-0sts to sts.ap-northeast-1.amazonaws.com (regional)\n"
         );
-        assert!(Lines::new(Some(60)).of(&refused()).lines().all(|line| line.len() <= 62));
+        assert!(Lines::new(Some(70)).of(&refused()).lines().all(|line| line.len() <= 70));
         // A wide one gets it whole.
         assert_eq!(Lines::new(Some(250)).of(&refused()), Lines::new(None).of(&refused()));
     }
