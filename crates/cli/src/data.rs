@@ -2,14 +2,17 @@
 
 use crate::serve::{files, master_key};
 use clap::Args;
-use rolecall_store::{Store, StoreError};
+use rolecall_store::{Embedded, Store, StoreError};
 use std::{
     fmt::Write,
-    hash::{DefaultHasher, Hash, Hasher},
     io,
+    os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
     sync::Arc,
 };
+
+/// Letters of a world's name that its data directory's name begins with.
+const LONGEST_NAME: usize = 64;
 
 /// Whose data.
 #[derive(Debug, Clone, Args)]
@@ -58,20 +61,37 @@ pub(crate) fn canonical(world: &Path) -> Result<PathBuf, DataFailure> {
 /// Where the server of a world keeps everything when nobody says where: a directory of the user's state, named as the
 /// world's is and told apart by its whole path.
 pub(crate) fn of_world(canonical: &Path) -> Result<PathBuf, DataFailure> {
-    let mut hash = DefaultHasher::new();
-    canonical.hash(&mut hash);
     let name = canonical.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut own: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).collect();
+    let is_plain = |letter: &char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
+    let mut own: String = name.chars().filter(is_plain).take(LONGEST_NAME).collect();
     // Writing into a String has no way to fail.
-    let _ = write!(own, "-{:016x}", hash.finish());
+    let _ = write!(own, "-{:016x}", hash(canonical.as_os_str().as_bytes()));
     files::state_directory().map(|state| state.join("worlds").join(own)).ok_or(DataFailure::NoHome)
 }
 
-/// The log in a data directory that no server uses.
-pub(crate) fn open(data: &Path) -> Result<Arc<dyn Store>, DataFailure> {
-    if !data.is_dir() || std::fs::read_dir(data).is_ok_and(|mut entries| entries.next().is_none()) {
+/// FNV-1a (RFC 9923): the same in every release, as a directory's name has to be.
+fn hash(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))
+}
+
+/// The log in a data directory that no server uses. Makes nothing where there is none.
+pub(crate) fn open(data: &Path, master_key_file: Option<&Path>) -> Result<Arc<dyn Store>, DataFailure> {
+    if !Embedded::rests_in(data) {
         return Err(DataFailure::Nothing(data.to_owned()));
     }
-    let key = master_key::find(None, data)?;
+    let key = master_key::find(master_key_file, data)?;
     Ok(rolecall_server::open_store(data, &key)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_worlds_directory_is_called_the_same_by_every_release() {
+        assert_eq!(
+            [hash(b""), hash(b"a"), hash(b"foobar")],
+            [0xcbf29ce484222325, 0xaf63dc4c8601ec8c, 0x85944171f73967e8]
+        );
+    }
 }

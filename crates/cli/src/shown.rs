@@ -11,6 +11,10 @@ use std::{
 /// Fewer steps than this are over before a bar would be seen.
 const WORTH_A_BAR: usize = 1_000;
 
+const USUAL_COLUMNS: usize = 80;
+/// Text is not folded more narrowly.
+const FEWEST_COLUMNS: usize = 40;
+
 /// Exit status 0 for what works, 1 for what does not.
 pub(crate) fn status(works: bool) -> ExitCode {
     if works { ExitCode::SUCCESS } else { ExitCode::from(1) }
@@ -35,6 +39,14 @@ pub(crate) fn text(text: &str) -> io::Result<()> {
 pub(crate) fn style() -> Style {
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     Style { colour: io::stdout().is_terminal() && !unwanted, width: 80 }
+}
+
+/// Columns of the terminal on stdout; `None` where there is none.
+pub(crate) fn columns() -> Option<usize> {
+    let out = io::stdout();
+    let size = out.is_terminal().then(|| rustix::termios::tcgetwinsize(&out))?.ok()?;
+    // Some terminals do not know how wide they are.
+    Some(if size.ws_col == 0 { USUAL_COLUMNS } else { usize::from(size.ws_col).max(FEWEST_COLUMNS) })
 }
 
 /// A bar on stderr while something takes long, where somebody looks on.

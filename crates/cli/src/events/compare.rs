@@ -1,6 +1,7 @@
 //! Two records side by side.
 
 use comfy_table::{ContentArrangement, Table, presets};
+use rolecall_doctor::text::clean;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -54,10 +55,10 @@ pub(super) fn side_by_side(one: &Value, other: &Value) -> String {
     table.set_header(["", "", &of(&one), &of(&other)]);
     let is_own = |name: &str| ITS_OWN.contains(&name);
     for (name, left, right) in rows(&one, &other).filter(|(name, left, right)| left != right && !is_own(name)) {
-        table.add_row(["≠", name, left, right]);
+        table.add_row(["≠", &clean(name), &clean(left), &clean(right)]);
     }
     for (name, left, right) in rows(&one, &other).filter(|(_, left, right)| left == right) {
-        table.add_row(["", name, left, right]);
+        table.add_row(["", &clean(name), &clean(left), &clean(right)]);
     }
     let text = table.to_string();
     text.lines().flat_map(|line| [line.trim_end(), "\n"]).collect()
@@ -93,6 +94,8 @@ mod tests {
                 vec!["same.1", "2", "2"],
             ]
         );
+        let told = side_by_side(&json!({ "userAgent": "a\u{1b}[2J" }), &json!({ "userAgent": "a" }));
+        assert!(told.contains("a\\u{1b}[2J") && !told.contains('\u{1b}'), "{told:?}");
         assert_eq!(document(&one, &other)["differ"].as_array().map(Vec::len), Some(2));
     }
 }

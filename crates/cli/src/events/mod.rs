@@ -15,7 +15,12 @@ use rolecall_lab::control::{
 use rolecall_names::{AccountId, Region};
 use rolecall_store::StoreError;
 use serde_json::Value;
-use std::{io, io::Write, path::Path, process::ExitCode};
+use std::{
+    io,
+    io::Write,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 /// Records that are looked at for a comparison: those that somebody still has in mind.
 const MOST: usize = 10_000;
@@ -46,6 +51,9 @@ pub(crate) struct Arguments {
     /// Refused calls alone.
     #[arg(long)]
     errors: bool,
+    /// A file with the master key, as serve takes it, for when no server runs.
+    #[arg(long, value_name = "FILE", global = true)]
+    master_key_file: Option<PathBuf>,
     /// Prints the records themselves, as CloudTrail's LookupEvents gives them, a line of JSON each.
     #[arg(long, global = true)]
     json: bool,
@@ -93,7 +101,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, EventsFailure> {
     };
     if let Some(Verb::Compare { one, other }) = &arguments.verb {
         let mut records = Vec::new();
-        each(&data, EventsWanted { limit: MOST, follow: false, ..wanted }, |record| {
+        each(arguments, &data, EventsWanted { limit: MOST, follow: false, ..wanted }, |record| {
             records.push(record);
             Ok(())
         })?;
@@ -105,8 +113,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, EventsFailure> {
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let mut lines = line::Lines::default();
-    each(&data, wanted, |record| {
+    let mut lines = line::Lines::new(shown::columns());
+    each(arguments, &data, wanted, |record| {
         let mut out = io::stdout().lock();
         if arguments.json {
             serde_json::to_writer(&mut out, &record)?;
@@ -122,6 +130,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, EventsFailure> {
 
 /// Shows `told` each record that is wanted: a running server's, else what is on disk.
 fn each(
+    arguments: &Arguments,
     data: &Path,
     wanted: EventsWanted,
     mut told: impl FnMut(Value) -> io::Result<()>,
@@ -140,7 +149,7 @@ fn each(
             return Err(EventsFailure::NobodyToFollow(data.display().to_string()));
         }
         Err(ControlError::NoServer { .. }) => {
-            let store = data::open(data)?;
+            let store = data::open(data, arguments.master_key_file.as_deref())?;
             let (records, _) = found(&*store, &wanted, None)?;
             for record in records {
                 if !go_on(record) {
@@ -168,7 +177,8 @@ fn chosen<'r>(records: &'r [Value], wanted: &str) -> Result<&'r Value, EventsFai
     if let Some(back) = back {
         return records.iter().rev().nth(back).ok_or_else(none);
     }
-    let begins = |record: &&Value| record.get("eventID").and_then(Value::as_str).is_some_and(|id| id.starts_with(wanted));
+    let begins =
+        |record: &&Value| record.get("eventID").and_then(Value::as_str).is_some_and(|id| id.starts_with(wanted));
     let mut fitting = records.iter().filter(begins);
     match (fitting.next(), fitting.next()) {
         (Some(record), None) => Ok(record),

@@ -51,7 +51,9 @@ impl ServerKeeper {
 impl Keeper for ServerKeeper {
     fn enter(&self, place: &str, wanted: &Path) -> Result<(), String> {
         let Some(directory) = &self.directory else {
-            return Err("a server without a world already uses this data directory; give another with --data".to_owned());
+            return Err(
+                "a server without a world already uses this data directory; give another with --data".to_owned()
+            );
         };
         if directory != wanted {
             return Err(format!(
@@ -67,7 +69,11 @@ impl Keeper for ServerKeeper {
             return Err(format!("the world in {} has no place {place}", directory.display()));
         }
         let known = |name: &str| world.outages.iter().any(|outage| &*outage.name.value == name);
+        let before = state.switched.len();
         state.switched.retain(|name, _| known(name));
+        if state.switched.len() != before {
+            state.switches += 1;
+        }
         state.world = Some(Arc::new(world));
         Ok(())
     }

@@ -5,6 +5,10 @@ mod action;
 #[cfg(test)]
 mod event;
 #[cfg(test)]
+mod events;
+#[cfg(test)]
 mod serve;
 #[cfg(test)]
 mod upgrade;
+#[cfg(test)]
+mod visits;

@@ -15,6 +15,7 @@ mod way;
 mod words;
 
 pub use check::check;
+pub use page::clean;
 
 use crate::{Case, Ended, Explanation};
 use page::Page;

@@ -122,7 +122,8 @@ impl Page {
 }
 
 /// `text` without anything that would move a terminal's cursor or change its colours: it may come from others' files.
-pub(super) fn clean(text: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn clean(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unseen) {
         return Cow::Borrowed(text);
     }

@@ -1,17 +1,23 @@
 //! Lines over a unix socket, with descriptors beside them.
 
 use super::message::MAX_LINE;
-use nix::sys::socket::{ControlMessage, ControlMessageOwned, MsgFlags, recvmsg, sendmsg};
+use rustix::net::{
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags,
+    recvmsg, sendmsg,
+};
 use std::{
     io::{self, IoSlice, IoSliceMut, Write},
+    mem::MaybeUninit,
     os::{
-        fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd},
+        fd::{BorrowedFd, OwnedFd},
         unix::net::UnixStream,
     },
 };
 
 /// Descriptors that may come with a line; more are closed.
 const MOST_DESCRIPTORS: usize = 1;
+/// Descriptors that the kernel lets one message have (`SCM_MAX_FD`, unix(7)): with room for all none is lost unseen.
+const AT_MOST_SENT: usize = 253;
 const AT_ONCE: usize = 16 * 1024;
 
 /// One end of a conversation.
@@ -53,27 +59,19 @@ impl Lines {
 
     fn more(&mut self) -> io::Result<bool> {
         let mut bytes = [0; AT_ONCE];
-        let mut space = nix::cmsg_space!([RawFd; 4]);
-        let mut slices = [IoSliceMut::new(&mut bytes)];
-        let socket = self.stream.as_raw_fd();
-        let message = loop {
-            match recvmsg::<()>(socket, &mut slices, Some(&mut space), MsgFlags::MSG_CMSG_CLOEXEC) {
-                Err(nix::errno::Errno::EINTR) => {}
-                other => break other?,
-            }
-        };
-        let (length, mut received) = (message.bytes, Vec::new());
-        for control in message.cmsgs()? {
-            if let ControlMessageOwned::ScmRights(descriptors) = control {
-                received.extend(descriptors);
-            }
-        }
-        for descriptor in received {
-            // SAFETY: the kernel has just made this descriptor for this process; nobody else knows it.
-            #[expect(unsafe_code, reason = "a descriptor that was received belongs to nobody yet")]
-            let owned = unsafe { OwnedFd::from_raw_fd(descriptor) };
-            if self.descriptors.len() < MOST_DESCRIPTORS {
-                self.descriptors.push(owned);
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(AT_MOST_SENT))];
+        let mut control = RecvAncillaryBuffer::new(&mut space);
+        let received = rustix::io::retry_on_intr(|| {
+            recvmsg(&self.stream, &mut [IoSliceMut::new(&mut bytes)], &mut control, RecvFlags::CMSG_CLOEXEC)
+        });
+        let length = received?.bytes;
+        for message in control.drain() {
+            if let RecvAncillaryMessage::ScmRights(descriptors) = message {
+                for descriptor in descriptors {
+                    if self.descriptors.len() < MOST_DESCRIPTORS {
+                        self.descriptors.push(descriptor);
+                    }
+                }
             }
         }
         self.read.extend_from_slice(bytes.get(..length).unwrap_or_default());
@@ -86,10 +84,11 @@ impl Lines {
         whole.push(b'\n');
         let mut rest = whole.as_slice();
         if let Some(descriptor) = descriptor {
-            let descriptors = [descriptor.as_raw_fd()];
-            let control = [ControlMessage::ScmRights(&descriptors)];
-            let socket = self.stream.as_raw_fd();
-            let sent = sendmsg::<()>(socket, &[IoSlice::new(rest)], &control, MsgFlags::MSG_NOSIGNAL, None)?;
+            let descriptors = [descriptor];
+            let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+            let mut control = SendAncillaryBuffer::new(&mut space);
+            control.push(SendAncillaryMessage::ScmRights(&descriptors));
+            let sent = sendmsg(&self.stream, &[IoSlice::new(rest)], &mut control, SendFlags::NOSIGNAL)?;
             rest = rest.get(sent..).unwrap_or_default();
         }
         self.stream.write_all(rest)

@@ -9,7 +9,7 @@ mod lock;
 mod message;
 pub mod server;
 
-pub use message::{EventsWanted, Handed, OutageState, Request};
+pub use message::{EventsWanted, Handed, OutageState, Request, Switched};
 
 /// The socket's name in the data directory.
 const SOCKET: &str = "control.sock";

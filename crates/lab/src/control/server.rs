@@ -166,23 +166,47 @@ fn accept(listener: &UnixListener, shared: &Arc<Shared>) {
                 continue;
             }
         };
-        if !is_ones_own(&stream) || shared.conversations.load(Ordering::Acquire) >= MOST {
+        let mut lines = Lines::new(stream);
+        if !is_ones_own(lines.stream()) {
+            refuse(&mut lines, "only its own user may speak with this server");
             continue;
         }
-        let shared = shared.clone();
+        let Some(seat) = Seat::take(shared) else {
+            refuse(&mut lines, "too many speak with this server already");
+            continue;
+        };
         let spawned = thread::Builder::new().name("control".to_owned()).spawn(move || {
-            shared.conversations.fetch_add(1, Ordering::AcqRel);
-            let mut conversation = Conversation { shared: &shared, lines: Lines::new(stream), brought: Vec::new(), is_visit: false };
+            let mut conversation = Conversation { shared: &seat.0, lines, brought: Vec::new(), is_visit: false };
             if let Err(error) = conversation.hold() {
                 tracing::debug!(%error, "a control connection ended early");
             }
-            drop(conversation);
-            shared.conversations.fetch_sub(1, Ordering::AcqRel);
         });
         if let Err(error) = spawned {
             tracing::warn!(%error, "a control connection could not be held");
         }
     }
+}
+
+/// One of the conversations there may be.
+struct Seat(Arc<Shared>);
+
+impl Seat {
+    fn take(shared: &Arc<Shared>) -> Option<Self> {
+        let seat = Self(shared.clone());
+        (shared.conversations.fetch_add(1, Ordering::AcqRel) < MOST).then_some(seat)
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.0.conversations.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+fn refuse(lines: &mut Lines, why: &str) {
+    let text = serde_json::to_vec(&Reply::<Value>::Error(why.to_owned())).unwrap_or_default();
+    // Who does not hear it learns from the end of the connection.
+    let _ = lines.say(&text, None);
 }
 
 /// Whether the other side is the same user, or root.
@@ -210,16 +234,23 @@ impl Drop for Conversation<'_> {
 
 impl Conversation<'_> {
     fn hold(&mut self) -> io::Result<()> {
-        while let Some((line, descriptors)) = self.lines.next()? {
+        loop {
+            let (line, descriptors) = match self.lines.next() {
+                Ok(Some(request)) => request,
+                Ok(None) => return Ok(()),
+                Err(error) => {
+                    refuse(&mut self.lines, &error.to_string());
+                    return Err(error);
+                }
+            };
             match serde_json::from_slice(&line) {
                 Ok(request) => self.answer(request, descriptors)?,
                 Err(error) => {
-                    self.tell::<Value>(&Reply::Error(format!("this is no request of this version: {error}")))?;
-                    break;
+                    refuse(&mut self.lines, &format!("this is no request of this version: {error}"));
+                    return Ok(());
                 }
             }
         }
-        Ok(())
     }
 
     fn tell<T: Serialize>(&mut self, reply: &Reply<T>) -> io::Result<()> {
@@ -310,6 +341,16 @@ fn take_over(
     let headers: Result<Vec<Vec<u8>>, _> = headers.iter().map(|header| STANDARD.decode(header)).collect();
     let headers = headers.map_err(|error| format!("a header is not base64: {error}"))?;
     let descriptor = descriptors.into_iter().next().ok_or("a listening socket has to come with this")?;
-    // What else it may be fails when it is to accept.
+    if !is_tcp_listener(&descriptor) {
+        return Err("what came with this is no listening TCP socket".to_owned());
+    }
     keeper.adopt(TcpListener::from(descriptor), &headers)
+}
+
+/// Anything else would fail at every attempt to accept, for ever.
+fn is_tcp_listener(descriptor: &OwnedFd) -> bool {
+    use rustix::net::{AddressFamily, SocketType, sockopt};
+    matches!(sockopt::socket_domain(descriptor), Ok(AddressFamily::INET | AddressFamily::INET6))
+        && matches!(sockopt::socket_type(descriptor), Ok(SocketType::STREAM))
+        && matches!(sockopt::socket_acceptconn(descriptor), Ok(true))
 }

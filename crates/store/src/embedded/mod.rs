@@ -25,8 +25,8 @@ mod vault;
 mod view;
 
 use crate::{
-    AppendError, Commit, Found, Damage, Extractor, Generation, Genesis, LastUsed, Lookup, MasterKey, Page, RingKey, Seq,
-    Status, Store, StoreError, Write,
+    AppendError, Commit, Damage, Extractor, Found, Generation, Genesis, LastUsed, Lookup, MasterKey, Page, RingKey,
+    Seq, Status, Store, StoreError, Write,
     medium::{Medium, MediumError, Op, Sqlite, Table},
 };
 use log::{Log, failed};
@@ -67,6 +67,12 @@ impl Embedded {
     /// is damaged, or something that was acknowledged is gone.
     pub fn open(dir: &Path, master: &MasterKey, genesis: &Genesis, extract: Extractor) -> Result<Self, StoreError> {
         Self::open_on(dir, Sqlite::open, master, genesis, extract)
+    }
+
+    /// Whether a store was made in `dir`.
+    #[must_use]
+    pub fn rests_in(dir: &Path) -> bool {
+        dir.join(LOG).is_file()
     }
 }
 
