@@ -2,13 +2,14 @@
 
 use crate::serve::{files, master_key};
 use clap::Args;
-use rolecall_store::{Embedded, Store, StoreError};
+use rolecall_store::{MasterKey, Embedded, Store, StoreError};
 use std::{
     fmt::Write,
     io,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 /// Letters of a world's name that its data directory's name begins with.
@@ -80,7 +81,24 @@ pub(crate) fn open(data: &Path, master_key_file: Option<&Path>) -> Result<Arc<dy
         return Err(DataFailure::Nothing(data.to_owned()));
     }
     let key = master_key::find(master_key_file, data)?;
-    Ok(rolecall_server::open_store(data, &key)?)
+    Ok(open_store(data, &key)?)
+}
+
+/// Opens the store. A process that ends lets go of what it holds in no order of its own: for a moment it may have given
+/// up its socket and not yet its data.
+pub(crate) fn open_store(data: &Path, key: &MasterKey) -> Result<Arc<dyn Store>, StoreError> {
+    const PATIENCE: Duration = Duration::from_secs(1);
+    const BETWEEN: Duration = Duration::from_millis(20);
+    let mut left = PATIENCE;
+    loop {
+        match rolecall_server::open_store(data, key) {
+            Err(StoreError::InUse { .. }) if !left.is_zero() => {
+                std::thread::sleep(BETWEEN);
+                left = left.saturating_sub(BETWEEN);
+            }
+            opened => return opened,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -102,7 +102,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), ServeFailure> {
     let data = arguments.data.clone().or_else(files::state_directory).ok_or(ServeFailure::NoData)?;
     files::make_private(&data).map_err(|source| ServeFailure::File { path: data.clone(), source })?;
     let master_key = master_key::find(arguments.master_key_file.as_deref(), &data)?;
-    let store = rolecall_server::open_store(&data, &master_key)?;
+    let store = crate::data::open_store(&data, &master_key)?;
     let deployment = Deployment::open(store)?;
     let world = begin::begin(&deployment, arguments.world.as_deref(), arguments.account, &data)?;
     // After the store was opened: of all processes on one directory only that one makes an authority which holds the store.
