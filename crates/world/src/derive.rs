@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(name(PlaceKind::Lambda).as_deref(), Some("web"));
         assert_eq!(name(PlaceKind::Internet), None);
         let pod = name(PlaceKind::EksPod).unwrap();
-        assert_eq!(pod, "eks-cluster-web-12e6a554-8b36-4d7f-8000-000000000000");
+        assert_eq!(pod, "eks-cluster-web-12e6a554-8b36-4d7f-8392-cbfb0e8c0d1f");
         let long = derived_session_name(PlaceKind::EksPod, account, &"Köln.batch ".repeat(9)).unwrap();
         assert_eq!(long.len(), 64);
         assert!(long.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'), "{long}");

@@ -84,7 +84,8 @@ impl PlaceFacts {
     /// Its network interface's id: `eni-` and seventeen digits, the same on every run.
     #[must_use]
     pub fn interface_id(&self) -> String {
-        let hex: String = super::http::digest(&["interface", &self.name]).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex: String =
+            super::http::digest(&["interface", &self.name]).iter().map(|byte| format!("{byte:02x}")).collect();
         format!("eni-{}", hex.get(..17).unwrap_or_default())
     }
 

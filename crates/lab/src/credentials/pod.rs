@@ -76,7 +76,8 @@ impl Agent {
             |_| host.trim_start_matches('[').trim_end_matches(']').to_owned(),
             |host| host.ip().to_string(),
         );
-        let known = host.parse().is_ok_and(|host| [ADDRESS_V4, ADDRESS_V6].contains(&host) || self.hosts.contains(&host));
+        let known =
+            host.parse().is_ok_and(|host| [ADDRESS_V4, ADDRESS_V6].contains(&host) || self.hosts.contains(&host));
         if !known {
             let why = format!(
                 "Access Denied. Called agent through invalid address, please use either [{ADDRESS_V4} {ADDRESS_V6}] \
@@ -105,13 +106,17 @@ impl Agent {
             return Err("Service account token cannot be empty".to_owned());
         }
         if token.split('.').count() != 3 {
-            return Err("Service account token cannot be parsed: token is malformed: token contains an invalid number of \
+            return Err(
+                "Service account token cannot be parsed: token is malformed: token contains an invalid number of \
                         segments"
-                .to_owned());
+                    .to_owned(),
+            );
         }
         if token != self.token {
             // EKS API Reference, AssumeRoleForPodIdentity: InvalidTokenException, status 400.
-            return Err("(InvalidTokenException): The token included in the request is invalid., fault: client".to_owned());
+            return Err(
+                "(InvalidTokenException): The token included in the request is invalid., fault: client".to_owned()
+            );
         }
         Ok(())
     }
