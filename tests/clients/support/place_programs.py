@@ -76,11 +76,13 @@ class Cli(Program):
         for member, option in (("region", "--region"), ("endpoint_url", "--endpoint-url"), ("profile", "--profile")):
             if asked.get(member):
                 words += [option, asked[member]]
-        seconds, done, told = [], {}, {"AWS_MAX_ATTEMPTS": "1", **env}
+        # Set inside the place: on the way in, what would give a program other credentials than the place's is left out.
+        seconds, done, exported = [], {}, {"AWS_MAX_ATTEMPTS": "1"}
 
         def call(*operation: str) -> tuple:
             begun = time.monotonic()
-            ended = _ended([*prefix, *self.argv(), *words, "sts", *operation], told, "")
+            inside = ["env", *(f"{name}={value}" for name, value in exported.items()), *self.argv()]
+            ended = _ended([*prefix, *inside, *words, "sts", *operation], env, "")
             seconds.append(round(time.monotonic() - begun, 3))
             return ended.returncode == 0, ended.stdout if ended.returncode == 0 else ended.stderr
 
@@ -94,7 +96,7 @@ class Cli(Program):
             done["Credentials"] = {"AccessKeyId": made["AccessKeyId"], "Expiration": _seconds(made["Expiration"])}
         if done:
             # As in a shell: exported. A profile named on the command line would go before them.
-            told |= {
+            exported |= {
                 "AWS_ACCESS_KEY_ID": made["AccessKeyId"],
                 "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"],
                 "AWS_SESSION_TOKEN": made["SessionToken"],
