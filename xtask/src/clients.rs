@@ -8,8 +8,8 @@
 //! | `ROLECALL_VENVS` | a folder with a virtual environment per row of [`VENVS`], `NAME/bin/python` |
 //! | `ROLECALL_NODE` | a folder with a `node_modules` of [`NPM_PACKAGES`] |
 //! | `ROLECALL_GO` | a folder with the programs of [`GO_PROGRAMS`] |
-//! | `ROLECALL_JAVA` | a folder with what [`JAVA_PROGRAMS`] is built to: `habits.jar`, and `lib` for what it needs |
-//! | `ROLECALL_RUST_CLIENT` | the binary of `tests/clients/rust`, when that package is there |
+//! | `ROLECALL_JAVA` | a folder with what [`JAVA_PROGRAMS`] is built to: `habits.jar`, and `lib` for what it needs; [`JAVA_PLACE`] likewise in its `place` |
+//! | `ROLECALL_RUST_CLIENT` | the binary of `tests/clients/rust`, when that package is there; the one for places is beside it |
 //!
 //! What could not be installed is not there, and has been named: the tests skip what needs it, saying so.
 
@@ -33,6 +33,7 @@ const RUNNER: &str = "runner";
 const VENVS: &[Venv] = &[
     Venv { name: RUNNER, requirements: &["pytest==9.2.0", "boto3==1.44.5", "jsonschema==4.25.1"] },
     Venv { name: "boto3-1.39.17", requirements: &["boto3==1.39.17"] },
+    Venv { name: "boto3-1.40.0", requirements: &["boto3==1.40.0"] },
     Venv { name: "boto3-1.44.5", requirements: &["boto3==1.44.5"] },
     Venv { name: "awscli-1.41.17", requirements: &["awscli==1.41.17"] },
     Venv { name: "awscli-1.46.3", requirements: &["awscli==1.46.3"] },
@@ -44,11 +45,14 @@ const BOTOCORES: &[&str] = &["1.13.2", "1.23.0", "1.29.0", "1.31.0", "1.36.0", "
 const NPM_PACKAGES: &[&str] =
     &["@aws-sdk/client-sts@3.1169.0", "@aws-sdk/client-cloudtrail@3.1137.0", "aws-sdk@2.1693.0"];
 
-/// A Go module with a program per version of the SDK; the module says which versions.
+/// A Go module with two programs per version of the SDK, one of habits and one for places; the module says which versions.
 const GO_PROGRAMS: &str = "tests/clients/programs/habits/go";
 
 /// A Maven project with a program per version of the SDK; the project says which versions.
 const JAVA_PROGRAMS: &str = "tests/clients/programs/habits/java";
+
+/// The same for places. A project of its own, because that of habits replaces the SDKs' way to the network.
+const JAVA_PLACE: &str = "tests/clients/programs/place/java";
 
 /// Where everything was put, and what is missing.
 pub(crate) struct Clients {
@@ -109,8 +113,12 @@ pub(crate) fn prepare(root: &Path) -> Clients {
     if let Err(why) = build_go(&root.join(GO_PROGRAMS), &clients.go) {
         clients.missing.push(format!("the habits of the AWS SDK for Go cannot be compared: {why}"));
     }
-    if let Err(why) = build_java(&root.join(JAVA_PROGRAMS), &clients.java) {
+    if let Err(why) = build_java(root, JAVA_PROGRAMS, &clients.java, "habits.jar") {
         clients.missing.push(format!("the habits of the AWS SDK for Java cannot be compared: {why}"));
+    }
+    // After the one above, which empties its folder before it builds.
+    if let Err(why) = build_java(root, JAVA_PLACE, &clients.java.join("place"), "place.jar") {
+        clients.missing.push(format!("the AWS SDK for Java cannot be tested in places: {why}"));
     }
     if root.join("tests/clients/rust/Cargo.toml").exists() {
         match build_rust(root, &home) {
@@ -195,17 +203,18 @@ fn build_go(programs: &Path, into: &Path) -> Result<(), String> {
 }
 
 /// Builds the project, unless that was done with these very sources.
-fn build_java(project: &Path, into: &Path) -> Result<(), String> {
-    let wanted = text_of(project)?;
+fn build_java(root: &Path, project: &str, into: &Path, made: &str) -> Result<(), String> {
+    let folder = root.join(project);
+    let wanted = text_of(&folder)?;
     let stamp = into.join("sources");
-    if fs::read_to_string(&stamp).is_ok_and(|held| held == wanted) && into.join("habits.jar").exists() {
+    if fs::read_to_string(&stamp).is_ok_and(|held| held == wanted) && into.join(made).exists() {
         return Ok(());
     }
     let _ = fs::remove_dir_all(into);
     fs::create_dir_all(into).map_err(|error| error.to_string())?;
-    println!("clients: building {JAVA_PROGRAMS}");
+    println!("clients: building {project}");
     let target = format!("-Dinto={}", into.display());
-    quietly(Command::new("mvn").current_dir(project).args(["--quiet", "--batch-mode", "package", &target]))?;
+    quietly(Command::new("mvn").current_dir(&folder).args(["--quiet", "--batch-mode", "package", &target]))?;
     fs::write(&stamp, &wanted).map_err(|error| error.to_string())
 }
 
@@ -236,7 +245,7 @@ fn build_rust(root: &Path, home: &Path) -> Result<PathBuf, String> {
             .env("CARGO_TARGET_DIR", &target)
             .args(["build", "--quiet", "--locked"]),
     )?;
-    // The package has one binary; its name is the package's.
+    // The first binary's name is the package's.
     let text = fs::read_to_string(root.join("tests/clients/rust/Cargo.toml")).map_err(|error| error.to_string())?;
     let name = package_name(&text).ok_or("tests/clients/rust/Cargo.toml names no package")?;
     Ok(target.join("debug").join(name))
