@@ -229,23 +229,35 @@ impl Client {
         Ok(())
     }
 
-    /// Hears of records, the oldest first, until there are no more or `told` is no longer interested.
+    /// Hears of records, the oldest first, until there are no more or `told` is no longer interested. Who follows
+    /// hears of no more when the server ends.
     ///
     /// # Errors
     /// [`ControlError`].
     pub fn events(mut self, wanted: EventsWanted, mut told: impl FnMut(Value) -> bool) -> Result<(), ControlError> {
-        let patience = if wanted.follow { None } else { Some(PATIENCE) };
+        let follows = wanted.follow;
+        let patience = if follows { None } else { Some(PATIENCE) };
         let patient = self.lines.stream().set_read_timeout(patience);
         patient.map_err(|source| ControlError::Broken { data: self.data.clone(), source })?;
-        let mut next: Option<Value> = self.ask(&Request::Events(wanted), None)?;
-        while let Some(record) = next {
-            if !told(record) {
-                break;
+        let mut heard = self.ask::<Option<Value>>(&Request::Events(wanted), None);
+        loop {
+            match heard {
+                Ok(Some(record)) => {
+                    if !told(record) {
+                        return Ok(());
+                    }
+                    heard = self.hear();
+                }
+                Ok(None) => return Ok(()),
+                Err(ControlError::Broken { source, .. }) if follows && is_end(&source) => return Ok(()),
+                Err(error) => return Err(error),
             }
-            next = self.hear()?;
         }
-        Ok(())
     }
+}
+
+fn is_end(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset)
 }
 
 /// Begins a server, and waits until it answers.
