@@ -2,7 +2,7 @@
 
 use crate::serve::{files, master_key};
 use clap::Args;
-use rolecall_store::{MasterKey, Embedded, Store, StoreError};
+use rolecall_store::{Embedded, MasterKey, Store, StoreError};
 use std::{
     fmt::Write,
     io,

@@ -12,7 +12,12 @@ use hickory_server::{
 };
 use rolecall_names::Instant;
 use rolecall_network::{Lookup, Network, Place};
-use std::{collections::HashMap, net::IpAddr, sync::{Arc, Mutex, PoisonError}, time::Duration};
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 use tokio::net::{TcpListener, UdpSocket};
 
 /// Seconds that an answer may be kept: as AWS's own, sixty at most.

@@ -262,7 +262,6 @@ impl Network {
         region(one) == region(other)
     }
 
-
     /// The VPC to whose resolver the DNS server at that address forwards.
     pub(crate) fn forwarder(&self, address: IpAddr) -> Option<usize> {
         self.forwarders.get(&address).copied()

@@ -6,8 +6,8 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use rolecall_directory::{AccessKey, Change, Directory, KeyOwner, Origin, Preferences, Secret};
 use rolecall_doctor::vpc_endpoint;
 use rolecall_names::{AccessKeyId, AccountId, Partition};
-use rolecall_world::World;
 use rolecall_server::{Deployment, OpenError, draw, now};
+use rolecall_world::World;
 use std::{
     collections::HashMap,
     fmt::Write,

@@ -120,15 +120,13 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), ServeFailure> {
         admin: arguments.admin_listen,
         limits: Limits { connections: files::room_for(arguments.connections), ..Limits::default() },
     };
-    let told = Told {
-        data,
-        world: arguments.world.zip(world),
-        ends_with_visitors: arguments.ends_with_visitors,
-    };
+    let told = Told { data, world: arguments.world.zip(world), ends_with_visitors: arguments.ends_with_visitors };
     let store = deployment.store().clone();
-    runtime(move || store.flush())
-        .map_err(ServeFailure::Runtime)?
-        .block_on(until_stopped(Arc::new(deployment), settings, told))
+    runtime(move || store.flush()).map_err(ServeFailure::Runtime)?.block_on(until_stopped(
+        Arc::new(deployment),
+        settings,
+        told,
+    ))
 }
 
 /// What a server needs to be spoken with.

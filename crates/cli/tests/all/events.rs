@@ -41,7 +41,8 @@ fn an_empty_history_is_read_with_the_servers_key_alone() {
     fs::write(&right, [1; 32]).unwrap();
     fs::write(&wrong, [2; 32]).unwrap();
     let mut serve = rolecall(&["serve", "--listen", "127.0.0.1:0"], data.path());
-    let mut server = serve.arg("--master-key-file").arg(&right).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut server =
+        serve.arg("--master-key-file").arg(&right).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     std::io::Read::read_exact(server.stdout.as_mut().unwrap(), &mut [0; 5]).unwrap();
     // The server needs no key to be asked.
     let said = rolecall(&["events"], data.path()).output().unwrap();

@@ -190,13 +190,23 @@ fn a_place_is_handed_a_session_of_its_role_and_no_record_is_left() {
     assert!(one.access_key_id.starts_with("ASIA") && one.access_key_id != two.access_key_id);
     assert_ne!(one.session_token, two.session_token);
     assert_eq!(one.expires().millis() - one.issued().millis(), 6 * 3600 * 1000);
-    assert_eq!((one.role_arn.as_str(), one.account.as_str()), ("arn:aws:iam::111111111111:role/worker", "111111111111"));
+    assert_eq!(
+        (one.role_arn.as_str(), one.account.as_str()),
+        ("arn:aws:iam::111111111111:role/worker", "111111111111")
+    );
     for (place, told) in [("bare", "the place bare has no role"), ("gone", "there is no place gone")] {
         assert_eq!(client.credentials(place).unwrap_err().to_string(), told);
     }
     let mut records = 0;
     let all = EventsWanted { limit: 10, ..EventsWanted::default() };
-    client.another().unwrap().events(all, |_| { records += 1; true }).unwrap();
+    client
+        .another()
+        .unwrap()
+        .events(all, |_| {
+            records += 1;
+            true
+        })
+        .unwrap();
     assert_eq!(records, 0);
 }
 
