@@ -6,6 +6,7 @@ use super::{
 };
 use crate::support::Files;
 use rolecall_doctor::Code;
+use rolecall_world::PlaceKind;
 
 pub(super) fn mutants(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     moved(scene, out);
@@ -52,7 +53,12 @@ fn moved(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
             push("set to legacy", endpoint, key, file, &|files| {
                 table.set(files, "env", "{ AWS_STS_REGIONAL_ENDPOINTS = \"legacy\" }");
             });
-            push("told no Region", endpoint, key, file, &|files| table.remove(files, "region"));
+            // An ECS task is told its Region by its environment; an instance is not.
+            let place = Table::new("[[place]]", "name", &scene.place().name.value);
+            push("told no Region", endpoint, key, file, &|files| {
+                place.set(files, "kind", "\"ec2\"");
+                table.remove(files, "region");
+            });
             push("told the global Region", endpoint, key, file, &|files| table.set(files, "region", "\"aws-global\""));
             push("told another Region", endpoint, key, file, &|files| table.set(files, "region", "\"us-west-2\""));
             push("the private name is off", endpoint, key, file, &|files| {
@@ -120,8 +126,8 @@ fn refused(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     }
     let at = table.at(&files, "env");
     out.push(scene.mutant("a mode that is none", Code::ClientConfiguration, (files, at), Hands::Own));
-    // The environment of a function tells its Region.
-    let told = scene.place().kind == rolecall_world::PlaceKind::Lambda;
+    // The environments of functions, tasks and pods tell their Region.
+    let told = matches!(scene.place().kind, PlaceKind::Lambda | PlaceKind::EcsTask | PlaceKind::EksPod);
     if !told && scene.call.region.is_some() && scene.call.options.is_empty() && scene.hop.own {
         let mut files = scene.files.clone();
         table.remove(&mut files, "region");
