@@ -20,15 +20,15 @@ from support.terminal import Terminal
 
 SEED = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
-#: The program that runs a client of a world, and the client that it is.
+#: The program that runs a client of a world.
 RUN_BY = {
-    "boto3==1.39.17": ("boto3-1.39.17", "boto3==1.39.17"),
-    "boto3==1.40.0": ("boto3-1.44.5", "boto3==1.44.5"),
-    "aws-cli==1.41.17": ("awscli-1.41.17", "aws-cli==1.41.17"),
+    "boto3==1.39.17": "boto3-1.39.17",
+    "boto3==1.40.0": "boto3-1.40.0",
+    "aws-cli==1.41.17": "awscli-1.41.17",
     # PowerShell runs on another system; legacy by default as this one is.
-    "aws-tools-powershell==4.1.800": ("boto3-1.39.17", "boto3==1.39.17"),
+    "aws-tools-powershell==4.1.800": "aws-sdk-go-1",
     # Version 2 is no package of PyPI; both have the same chain of profiles.
-    "aws-cli==2.31.0": ("awscli-1.46.3", "aws-cli==1.46.3"),
+    "aws-cli==2.31.0": "awscli-1.46.3",
 }
 
 #: What two records of the same call differ in by nature: chance, time, and what the client's machine is.
@@ -112,7 +112,7 @@ def by_profile(place: Place, call: dict, program: str) -> dict:
         AWS_SHARED_CREDENTIALS_FILE=str(place.world / call["credentials"]),
     )
     words = ["sts", "get-caller-identity", "--profile", call["profile"], "--output", "json"]
-    done = Terminal(place.command(PROGRAMS[program].command[0], *words), env, [totp.code(SEED)])
+    done = Terminal(place.command(PROGRAMS[program].argv()[0], *words), env, [totp.code(SEED)])
     if done.status == 0:
         return {"ok": json.loads(done.out)}
     found = re.search(r"An error occurred \((\w+)\)[^:]*: (.*)", done.errors)
@@ -123,7 +123,9 @@ def by_profile(place: Place, call: dict, program: str) -> dict:
 @pytest.mark.parametrize("example, call", calls())
 def test_what_is_explained_is_what_happens(tmp_path, example, call):
     place = Place(tmp_path / "home", copied(example, tmp_path), call["place"])
-    program, client = RUN_BY[call["client"]]
+    program = RUN_BY[call["client"]]
+    PROGRAMS[program].demand()
+    client = PROGRAMS[program].client
     with time_of(place, call):
         told, live = explained(place, call["name"], client), lived(place, call, program)
 

@@ -17,8 +17,8 @@ ROLE_B = "arn:aws:iam::222222222222:role/role-b"
 TOKYO = "ap-northeast-1"
 
 #: Clients whose default is the global endpoint, and clients whose default is their Region's.
-LEGACY = ["boto3-1.39.17", "aws-sdk-js-v2", "aws-sdk-go-v1", "aws-sdk-java-v1"]
-REGIONAL = ["boto3-1.40.0", "boto3-1.44.5", "aws-sdk-js-v3", "aws-sdk-go-v2", "aws-sdk-java-v2", "aws-sdk-rust"]
+LEGACY = ["boto3-1.39.17", "aws-sdk-js-2", "aws-sdk-go-1", "aws-sdk-java-1"]
+REGIONAL = ["boto3-1.40.0", "boto3-1.44.5", "aws-sdk-js-3", "aws-sdk-go-2", "aws-sdk-java-2", "aws-sdk-rust"]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -32,6 +32,7 @@ def asked(role: str, region: str | None = TOKYO, **more) -> dict:
 
 
 def run(place: Place, client: str, document: dict, **env) -> dict:
+    PROGRAMS[client].demand()
     return PROGRAMS[client].run(document, place.command(), place.environment(**env))
 
 
@@ -164,7 +165,7 @@ def test_fix_4_private_dns_off(story_1):
 # 2. The private subnet that could not reach STS
 
 #: They stand in for the Tools for PowerShell of the generation whose default is global.
-STAND_INS = ["aws-sdk-go-v1", "aws-sdk-java-v1", "boto3-1.39.17"]
+STAND_INS = ["aws-sdk-go-1", "aws-sdk-java-1", "boto3-1.39.17"]
 TARGET = "arn:aws:iam::111111111111:role/target"
 
 
@@ -251,7 +252,7 @@ for line in sys.stdin:
     except Exception as error:
         print(type(error).__name__, flush=True)
 """
-    python = PROGRAMS["boto3-1.44.5"].command[0]
+    python = PROGRAMS["boto3-1.44.5"].argv()[0]
     client = story_3.start(python, "-c", script, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def call() -> str:
@@ -323,7 +324,7 @@ def test_the_session_name_decides(story_4, session_name, target, allowed):
     (story_4.home / ".aws").mkdir()
     (story_4.home / ".aws/config").write_text(text.replace("role_session_name = my-session\n", line))
     (story_4.home / ".aws/credentials").write_text((story_4.world / "aws/credentials").read_text())
-    aws = PROGRAMS["awscli-1.46.3"].command[0]
+    aws = PROGRAMS["awscli-1.46.3"].argv()[0]
     command = story_4.command(aws, "sts", "get-caller-identity", "--profile", f"target-{target}", "--output", "json")
     done = Terminal(command, story_4.environment(), [totp.code(SEED)])
     assert done.prompts == [f"Enter MFA code for {DEVICE}:"]
