@@ -52,7 +52,9 @@ fn moved(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
             push("set to legacy", endpoint, key, file, &|files| {
                 table.set(files, "env", "{ AWS_STS_REGIONAL_ENDPOINTS = \"legacy\" }");
             });
-            push("told no Region", endpoint, key, file, &|files| table.remove(files, "region"));
+            push("told the Region that is none", endpoint, key, file, &|files| {
+                table.set(files, "region", "\"aws-global\"");
+            });
             push("told the global Region", endpoint, key, file, &|files| table.set(files, "region", "\"aws-global\""));
             push("told another Region", endpoint, key, file, &|files| table.set(files, "region", "\"us-west-2\""));
             push("the private name is off", endpoint, key, file, &|files| {
@@ -120,8 +122,9 @@ fn refused(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     }
     let at = table.at(&files, "env");
     out.push(scene.mutant("a mode that is none", Code::ClientConfiguration, (files, at), Hands::Own));
-    // The environment of a function tells its Region.
-    let told = scene.place().kind == rolecall_world::PlaceKind::Lambda;
+    // The environment of a function, a task and a pod tells its Region.
+    use rolecall_world::PlaceKind::{EcsTask, EksPod, Lambda};
+    let told = matches!(scene.place().kind, Lambda | EcsTask | EksPod);
     if !told && scene.call.region.is_some() && scene.call.options.is_empty() && scene.hop.own {
         let mut files = scene.files.clone();
         table.remove(&mut files, "region");
