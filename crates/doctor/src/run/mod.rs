@@ -20,12 +20,12 @@ use crate::Case;
 use credentials::Credentials;
 use request::Asked;
 use rolecall_clients::{Client, ClientError, ExplicitCall, Hop, plan};
-use rolecall_directory::PolicyText;
 use rolecall_kernel::{
     Answer, Sight, Way, Witness,
     event::{TlsDetails, VpcEndpoint},
     mfa,
 };
+use rolecall_directory::PolicyText;
 use rolecall_names::{Arn, Instant, Region};
 use rolecall_wire::Reply;
 use rolecall_world::{Call, Endpoint, Expectation, MfaAnswer, World};

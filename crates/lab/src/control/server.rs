@@ -165,8 +165,7 @@ fn accept(listener: &UnixListener, shared: &Arc<Shared>) {
         let shared = shared.clone();
         let spawned = thread::Builder::new().name("control".to_owned()).spawn(move || {
             shared.conversations.fetch_add(1, Ordering::AcqRel);
-            let mut conversation =
-                Conversation { shared: &shared, lines: Lines::new(stream), brought: Vec::new(), is_visit: false };
+            let mut conversation = Conversation { shared: &shared, lines: Lines::new(stream), brought: Vec::new(), is_visit: false };
             if let Err(error) = conversation.hold() {
                 tracing::debug!(%error, "a control connection ended early");
             }
