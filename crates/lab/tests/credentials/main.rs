@@ -144,8 +144,8 @@ async fn a_pod_gets_its_roles_credentials_for_its_token() {
     source.failing.store(true, Ordering::SeqCst);
     source.at(2 * HOUR);
     let (status, body) = service.get("/v1/credentials", &[("Authorization", token)]).await;
-    assert_eq!(status, 403);
-    assert!(body.contains("AccessDeniedException") && !body.contains("secret"), "{body}");
+    assert_eq!(status, 400);
+    assert!(body.contains("]: (AccessDeniedException): ") && !body.contains("secret"), "{body}");
     // Without an association the webhook leaves a pod alone.
     let bare = self::offer("bare-pod");
     assert!(bare.env.is_empty() && bare.listen.is_empty() && bare.token_file.is_none() && !bare.unset.is_empty());
