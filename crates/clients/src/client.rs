@@ -212,6 +212,11 @@ impl Client {
         self.row.habits.options.iter().copied()
     }
 
+    /// Whether it came out before that version of its generation.
+    pub(crate) fn is_before(&self, version: Version) -> bool {
+        self.version < version
+    }
+
     pub(crate) fn kind(&self) -> Kind {
         self.kind
     }

@@ -52,6 +52,9 @@ pub enum Provided {
     None,
     /// At the address in `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI`, as ECS does. The variable need not be set here.
     Container,
+    /// At the address in `AWS_CONTAINER_CREDENTIALS_FULL_URI` for the token in the file that
+    /// `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE` names, as EKS Pod Identity does. The variables need not be set here.
+    PodIdentity,
     /// By the instance metadata service, as EC2 does.
     InstanceMetadata,
     /// In the environment, as Lambda does. The variables need not be set here.

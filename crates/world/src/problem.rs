@@ -114,7 +114,7 @@ pub enum Expected {
     #[error("\"allow\" or \"deny\"")]
     AclAction,
     /// A place's kind.
-    #[error("a kind of place: ec2, lambda, ecs-task, on-premises or internet")]
+    #[error("a kind of place: ec2, lambda, ecs-task, eks-pod, on-premises or internet")]
     PlaceKind,
     /// Source: STS API Reference, `AssumeRole`, `RoleSessionName`.
     #[error("a session name: 2 to 64 letters, digits or any of _ + = , . @ -")]

@@ -176,12 +176,13 @@ fn groups_of(world: &World, subnet: &Subnet) -> Option<String> {
     others.all(|other| other.as_deref() == Some(&first)).then_some(first)
 }
 
-/// What a session's name tells of the machine: an instance's is its id.
+/// What a session's name tells of the machine: an instance's is its id, a pod's begins with what EKS is called.
 ///
-/// Source: Amazon EC2 User Guide, "IAM roles for Amazon EC2".
+/// Source: Amazon EC2 User Guide, "IAM roles for Amazon EC2"; Amazon EKS API Reference, `AssumedRoleUser`.
 fn inside_kind(session_name: Option<&str>) -> &'static str {
     match session_name {
         Some(name) if name.starts_with("i-") => "ec2",
+        Some(name) if name.starts_with("eks-") => "eks-pod",
         Some(_) => "ecs-task",
         None => "ec2",
     }
@@ -209,5 +210,6 @@ mod tests {
     fn an_instance_is_known_by_its_id() {
         assert_eq!(inside_kind(Some("i-0123456789abcdef0")), "ec2");
         assert_eq!(inside_kind(Some("0123456789abcdef0123456789abcdef")), "ecs-task");
+        assert_eq!(inside_kind(Some("eks-prod-web-7d4b-0b9c7a52-4f0e-4d52-9d0a-3c1e5d0f2a11")), "eks-pod");
     }
 }

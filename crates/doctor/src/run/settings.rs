@@ -47,7 +47,8 @@ impl<'w> Told<'w> {
             place_region: region_of(world, place).filter(|_| place.kind == PlaceKind::Ec2),
             provided: match (place.kind, &place.role) {
                 (_, None) => Provided::None,
-                (PlaceKind::EcsTask | PlaceKind::EksPod, _) => Provided::Container,
+                (PlaceKind::EcsTask, _) => Provided::Container,
+                (PlaceKind::EksPod, _) => Provided::PodIdentity,
                 (PlaceKind::Ec2, _) => Provided::InstanceMetadata,
                 (PlaceKind::Lambda, _) => Provided::Environment,
                 (PlaceKind::OnPremises | PlaceKind::Internet, _) => Provided::None,

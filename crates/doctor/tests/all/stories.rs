@@ -70,6 +70,31 @@ fn story_1_has_its_four_fixes() {
     assert!(found.iter().all(|fix| fix.proven));
 }
 
+/// Story 1 with the batch in a place of another kind, run by one version of boto3 that nobody tells a Region.
+fn batch_in(kind: &str, boto3: &str) -> Expectation {
+    let mut files = files("story-1");
+    let text = files.get_mut("world.toml").unwrap();
+    *text = text
+        .replace("kind = \"ecs-task\"", &format!("kind = \"{kind}\""))
+        .replace("client = \"boto3==1.40.0\"\nregion = \"ap-northeast-1\"", &format!("client = \"boto3=={boto3}\""));
+    let world = world(&files);
+    let case = Case::new(&world, now()).unwrap();
+    case.run(world.call("daily-batch").unwrap(), None).unwrap().outcome()
+}
+
+#[test]
+fn story_1_in_a_pod_begins_with_its_first_version() {
+    // ECS tells the Region alone: the version decides on the endpoint.
+    assert_eq!(batch_in("ecs-task", "1.39.17"), ALLOWED);
+    assert_eq!(batch_in("ecs-task", "1.40.0"), DENIED);
+    // EKS sets the mode, too.
+    assert_eq!(batch_in("eks-pod", "1.39.17"), DENIED);
+    assert_eq!(batch_in("eks-pod", "1.34.41"), DENIED);
+    // What does not know the token's file has nothing to sign with.
+    assert_eq!(batch_in("eks-pod", "1.34.40"), Expectation::Rejected);
+    assert_eq!(batch_in("ecs-task", "1.34.40"), ALLOWED);
+}
+
 #[test]
 fn story_2_has_both_its_fixes_and_their_side_effect() {
     let found = fixes(&files("story-2"), "use-sts-role");

@@ -147,8 +147,10 @@ impl Metadata {
         }
     }
 
-    /// What stands in the place of credentials that EC2 could not get: a document that says so, with status 200, as AWS's
-    /// SDKs expect it (botocore `InstanceMetadataFetcher.retrieve_iam_role_credentials` reads its Code and Message).
+    /// What stands in the place of credentials that EC2 could not get: a document that says so, with status 200.
+    ///
+    /// Source: IAM User Guide, "Troubleshoot IAM and Amazon EC2", for its Code; botocore's `InstanceMetadataFetcher` for
+    /// the members that are read. The words are ours.
     fn without(&self, role: &str, why: &str, cache: &Cache) -> Answer {
         tracing::warn!(%why, "no credentials for an EC2 instance");
         Answer::text(

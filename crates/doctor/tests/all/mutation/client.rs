@@ -6,7 +6,6 @@ use super::{
 };
 use crate::support::Files;
 use rolecall_doctor::Code;
-use rolecall_world::PlaceKind;
 
 pub(super) fn mutants(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     moved(scene, out);
@@ -53,11 +52,8 @@ fn moved(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
             push("set to legacy", endpoint, key, file, &|files| {
                 table.set(files, "env", "{ AWS_STS_REGIONAL_ENDPOINTS = \"legacy\" }");
             });
-            // An ECS task is told its Region by its environment; an instance is not.
-            let place = Table::new("[[place]]", "name", &scene.place().name.value);
-            push("told no Region", endpoint, key, file, &|files| {
-                place.set(files, "kind", "\"ec2\"");
-                table.remove(files, "region");
+            push("told the Region that is none", endpoint, key, file, &|files| {
+                table.set(files, "region", "\"aws-global\"");
             });
             push("told the global Region", endpoint, key, file, &|files| table.set(files, "region", "\"aws-global\""));
             push("told another Region", endpoint, key, file, &|files| table.set(files, "region", "\"us-west-2\""));
@@ -126,8 +122,9 @@ fn refused(scene: &Scene<'_>, out: &mut Vec<Mutant>) {
     }
     let at = table.at(&files, "env");
     out.push(scene.mutant("a mode that is none", Code::ClientConfiguration, (files, at), Hands::Own));
-    // The environments of functions, tasks and pods tell their Region.
-    let told = matches!(scene.place().kind, PlaceKind::Lambda | PlaceKind::EcsTask | PlaceKind::EksPod);
+    // The environment of a function, a task and a pod tells its Region.
+    use rolecall_world::PlaceKind::{EcsTask, EksPod, Lambda};
+    let told = matches!(scene.place().kind, Lambda | EcsTask | EksPod);
     if !told && scene.call.region.is_some() && scene.call.options.is_empty() && scene.hop.own {
         let mut files = scene.files.clone();
         table.remove(&mut files, "region");
