@@ -54,16 +54,8 @@ pub struct Visit<'w> {
 const SETTINGS: &[&str] = &["config"];
 
 /// Proxies of the host are nowhere to be reached from inside.
-const PROXIES: [&str; 8] = [
-    "http_proxy",
-    "https_proxy",
-    "all_proxy",
-    "no_proxy",
-    "HTTP_PROXY",
-    "HTTPS_PROXY",
-    "ALL_PROXY",
-    "NO_PROXY",
-];
+const PROXIES: [&str; 8] =
+    ["http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
 
 /// Runs a program in a place, until it ends.
 ///

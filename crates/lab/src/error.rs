@@ -108,7 +108,9 @@ fn advice(errno: Errno) -> &'static str {
              `sysctl kernel.apparmor_restrict_unprivileged_userns=0` on Ubuntu), or, inside a container, run it with \
              `--security-opt seccomp=unconfined`"
         }
-        Errno::EINVAL | Errno::ENOSYS => "it was built without namespaces (CONFIG_USER_NS, CONFIG_NET_NS, CONFIG_PID_NS)",
+        Errno::EINVAL | Errno::ENOSYS => {
+            "it was built without namespaces (CONFIG_USER_NS, CONFIG_NET_NS, CONFIG_PID_NS)"
+        }
         _ => "see namespaces(7) for what can be in the way",
     }
 }

@@ -211,11 +211,8 @@ impl Links {
     /// In the network namespace of the world's other machines: a wire to the lab, whose network namespace is `lab`, and
     /// their addresses, at which nothing listens.
     pub(crate) async fn furnish_others(&self, lab: RawFd, addresses: &[IpAddr]) -> Result<(), EnterError> {
-        let peer = LinkMessageBuilder::<LinkUnspec>::new()
-            .name(OTHERS)
-            .address(HARDWARE.to_vec())
-            .setns_by_fd(lab)
-            .build();
+        let peer =
+            LinkMessageBuilder::<LinkUnspec>::new().name(OTHERS).address(HARDWARE.to_vec()).setns_by_fd(lab).build();
         let wire = LinkMessageBuilder::<LinkVeth>::new(CLIENT, OTHERS)
             .set_info_data(InfoData::Veth(InfoVeth::Peer(peer)))
             .address(HARDWARE.to_vec())

@@ -147,8 +147,7 @@ fn received(line: &UnixStream) -> io::Result<std::net::TcpListener> {
     let mut byte = [0];
     let mut space = nix::cmsg_space!(RawFd);
     let mut slices = [IoSliceMut::new(&mut byte)];
-    let message =
-        recvmsg::<()>(line.as_raw_fd(), &mut slices, Some(&mut space), MsgFlags::MSG_CMSG_CLOEXEC)?;
+    let message = recvmsg::<()>(line.as_raw_fd(), &mut slices, Some(&mut space), MsgFlags::MSG_CMSG_CLOEXEC)?;
     for control in message.cmsgs()? {
         if let ControlMessageOwned::ScmRights(descriptors) = control
             && let Some(descriptor) = descriptors.first()

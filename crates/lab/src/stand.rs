@@ -103,8 +103,7 @@ fn router(own: IpNet) -> IpAddr {
 
 /// A name as a host name: letters, digits and hyphens, at most 63 of them (RFC 1123).
 fn label(name: &str) -> String {
-    let mut text: String =
-        name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(63).collect();
+    let mut text: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(63).collect();
     while text.ends_with('-') {
         text.pop();
     }

@@ -43,11 +43,7 @@ pub(crate) struct Trust {
 impl Trust {
     /// Makes what is not yet there or no longer right, beside the authority in `tls`, the deployment's TLS directory.
     pub(crate) fn in_directory(tls: &Path) -> Result<Self, EnterError> {
-        let trust = Self {
-            authority: tls.join("ca.pem"),
-            bundle: tls.join("bundle.pem"),
-            java: tls.join("trust.jks"),
-        };
+        let trust = Self { authority: tls.join("ca.pem"), bundle: tls.join("bundle.pem"), java: tls.join("trust.jks") };
         let own = fs::read_to_string(&trust.authority).map_err(EnterError::path("read", &trust.authority))?;
         let mut bundle = own;
         if let Some(known) = BUNDLES.iter().find_map(|path| bounded(Path::new(path)).ok()) {
@@ -129,9 +125,7 @@ fn bounded(path: &Path) -> io::Result<String> {
 /// Writes a file whole or not at all; another that does the same at the same time writes the same.
 fn replace(path: &Path, bytes: &[u8]) -> Result<(), EnterError> {
     let beside = path.with_extension(format!("new-{}", std::process::id()));
-    fs::write(&beside, bytes)
-        .and_then(|()| fs::rename(&beside, path))
-        .map_err(EnterError::path("write", path))
+    fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path)).map_err(EnterError::path("write", path))
 }
 
 /// The certificates of a bundle in PEM, as DER.

@@ -134,10 +134,8 @@ impl Space {
             init::close(ended_copy);
             init::run(program, prepare, &waits, &tells)
         };
-        let flags = CloneFlags::CLONE_NEWPID
-            | CloneFlags::CLONE_NEWNS
-            | CloneFlags::CLONE_NEWNET
-            | CloneFlags::CLONE_NEWUTS;
+        let flags =
+            CloneFlags::CLONE_NEWPID | CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWNET | CloneFlags::CLONE_NEWUTS;
         let init = divide(flags, body).map_err(EnterError::no_namespaces)?;
         Ok(Self { init, go, ended })
     }
