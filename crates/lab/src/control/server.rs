@@ -143,13 +143,13 @@ impl Control {
                 thread::sleep(BETWEEN);
             }
             // Somebody who has it is about to come.
-            if let Some(lock) = Lock::try_take(&self.data)? {
-                if self.shared.visitors.load(Ordering::Acquire) == 0 {
-                    let _ = fs::remove_file(self.data.join(SOCKET));
-                    // Held until the process has ended, and with it everything that the next one needs.
-                    std::mem::forget(lock);
-                    return Ok(());
-                }
+            if let Some(lock) = Lock::try_take(&self.data)?
+                && self.shared.visitors.load(Ordering::Acquire) == 0
+            {
+                let _ = fs::remove_file(self.data.join(SOCKET));
+                // Held until the process has ended, and with it everything that the next one needs.
+                std::mem::forget(lock);
+                return Ok(());
             }
             thread::sleep(BETWEEN);
         }

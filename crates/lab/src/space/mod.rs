@@ -31,7 +31,7 @@ use nix::{
 };
 use signals::Told;
 use std::{
-    io::{self, Read, Write},
+    io::{Read, Write},
     os::unix::net::UnixStream,
 };
 use tokio::io::unix::AsyncFd;
@@ -145,14 +145,6 @@ impl Space {
         self.init.as_raw().unsigned_abs()
     }
 
-    /// Waits until init has prepared what is its own.
-    ///
-    /// # Errors
-    /// What init says.
-    pub(crate) fn prepared(&mut self) -> Result<(), EnterError> {
-        init::heard(&mut self.ended)
-    }
-
     /// Has init go on to `step`, and waits until that is done.
     ///
     /// # Errors
@@ -252,9 +244,4 @@ pub fn end_alike(ended: Ended) -> u8 {
             u8::try_from(128 + signal).unwrap_or(u8::MAX)
         }
     }
-}
-
-/// For errors of the standard library, as those of the kernel are told.
-pub(crate) fn errno(error: &io::Error) -> Errno {
-    Errno::from_raw(error.raw_os_error().unwrap_or(0))
 }
