@@ -108,7 +108,7 @@ impl Client {
     pub fn connect(data: &Path) -> Result<Self, ControlError> {
         // A server that is ending holds the lock until it has: then there is none, and its data is free. Without a
         // directory, or one's own right to it, there is nothing to wait for.
-        let _settled = Lock::take(data, PATIENCE).ok();
+        let _settled = Lock::take_if_there(data, PATIENCE).ok();
         Self::dial(data)
     }
 
