@@ -1,0 +1,130 @@
+"""Places of every kind: whose credentials a program finds there, and which way its calls take."""
+
+import json
+
+import pytest
+
+from support.place_programs import PROGRAMS
+from support.places import Place, demand_namespaces
+from support.server import WORLDS
+
+TARGET = "arn:aws:iam::111111111111:role/target"
+NEWEST = "boto3-1.44.5"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def namespaces(tmp_path_factory):
+    demand_namespaces(tmp_path_factory.mktemp("namespaces"))
+
+
+@pytest.fixture
+def place(tmp_path) -> Place:
+    return Place(tmp_path / "home", WORLDS / "places", "task")
+
+
+def asked(**more) -> dict:
+    return {"region": None, "endpoint_url": None, "profile": None, "timeout": 3, "repeat": 1,
+            "then": ["GetCallerIdentity"], "assume": {"RoleArn": TARGET, "RoleSessionName": "live"}, **more}
+
+
+def run(place: Place, client: str = NEWEST, **more) -> dict:
+    PROGRAMS[client].demand()
+    return PROGRAMS[client].run(asked(**more), place.command(), place.environment())
+
+
+@pytest.mark.parametrize("client", [NEWEST, "aws-sdk-js-3", "aws-sdk-go-2", "aws-sdk-java-2", "aws-sdk-rust"])
+@pytest.mark.parametrize(
+    "name, session",
+    [("task", 32), ("pod", "eks-"), ("instance", "i-"), ("function", "function")],
+)
+def test_a_program_finds_the_places_credentials_as_on_aws(place, client, name, session):
+    answer = run(place.at(name), client, region="eu-west-1")
+    assert "ok" in answer, answer
+    record = place.events("--name", "AssumeRole")[-1]
+    caller = record["userIdentity"]["arn"].removeprefix("arn:aws:sts::111111111111:assumed-role/worker/")
+    assert len(caller) == session if isinstance(session, int) else caller.startswith(session), caller
+    assert record["vpcEndpointId"] == "vpce-0sts"
+
+
+@pytest.mark.parametrize("name", ["task", "pod", "function", "function-outside"])
+def test_the_region_comes_from_the_place(place, name):
+    assert "ok" in run(place.at(name))
+    record = place.events("--name", "AssumeRole")[-1]
+    assert record["awsRegion"] == "eu-west-1"
+    assert ("vpcEndpointId" in record) == (name != "function-outside")
+
+
+def test_metadata_tells_what_the_world_knows(place):
+    said = place.at("instance").shell("""
+        get() { curl -sS -m 3 -w '\\n' -H "X-aws-ec2-metadata-token: $token" http://169.254.169.254/latest/"$1"; }
+        curl -s -o /dev/null -w '%{http_code}\\n' http://169.254.169.254/latest/meta-data/
+        token=$(curl -sS -m 3 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' http://169.254.169.254/latest/api/token)
+        get meta-data/placement/region
+        get meta-data/local-ipv4
+        get meta-data/iam/security-credentials/
+        get dynamic/instance-identity/document
+    """).splitlines()
+    assert said[:4] == ["401", "eu-west-1", "10.0.1.12", "worker"]
+    assert json.loads("".join(said[4:]))["accountId"] == "111111111111"
+
+
+def test_a_place_without_a_role_has_no_credentials(place):
+    answer = run(place.at("no-role"), region="eu-west-1")
+    assert "client_error" in answer, answer
+
+
+def test_who_is_outside_of_aws_uses_their_own_profile(place):
+    aws = place.home / ".aws"
+    aws.mkdir()
+    (aws / "credentials").write_text(
+        "[default]\naws_access_key_id = AKIAPLACESOLGA000000\n"
+        "aws_secret_access_key = AnybodyMayReadThisSecretItOpensNothing00\n"
+    )
+    for name, source in [("laptop", "198.51.100.40"), ("office", "198.51.100.30")]:
+        assert "ok" in run(place.at(name), region="eu-west-1")
+        record = place.events("--name", "AssumeRole")[-1]
+        assert (record["userIdentity"]["arn"], record["sourceIPAddress"]) == (
+            "arn:aws:iam::111111111111:user/olga", source,
+        )
+    # Over the VPN, by the endpoint's own name.
+    url = "https://vpce-0sts-0a1b2c3d.sts.eu-west-1.vpce.amazonaws.com"
+    assert "ok" in run(place.at("office"), region="eu-west-1", endpoint_url=url)
+    record = place.events("--name", "AssumeRole")[-1]
+    assert (record["sourceIPAddress"], record["vpcEndpointId"]) == ("172.16.3.4", "vpce-0sts")
+    assert "unreachable" in run(place.at("laptop"), region="eu-west-1", endpoint_url=url), "nobody else gets there"
+
+
+def test_a_dns_server_of_ones_own_does_not_know_private_names(place):
+    own = place.at("own-dns")
+    assert own.shell("cat /etc/resolv.conf | grep nameserver; dig +short sts.eu-west-1.amazonaws.com").splitlines()[0] == "nameserver 10.5.9.9"
+    assert own.shell("dig +short sts.eu-west-1.amazonaws.com").startswith("192.0.2.")
+    assert own.shell("dig +short sts.eu-west-1.amazonaws.com @10.5.0.2") == "10.5.1.77\n", "Amazon's is there all the same"
+    assert "ok" in run(own, region="eu-west-1")
+    assert place.events("--name", "AssumeRole")[-1]["sourceIPAddress"] == "198.51.100.20"
+
+
+def test_ipv6_is_a_way_too(place):
+    url = "https://sts.us-east-1.api.aws"
+    assert "ok" in run(place.at("instance"), region="us-east-1", endpoint_url=url)
+    record = place.events("--name", "AssumeRole")[-1]
+    assert (record["sourceIPAddress"], record["awsRegion"]) == ("2001:db8:1234:1a00::12", "us-east-1")
+
+
+def test_the_endpoints_policy_holds(place):
+    answer = run(place, region="eu-west-1", assume={"RoleArn": TARGET, "RoleSessionName": "not-through-here"})
+    assert answer["error"]["Code"] == "AccessDenied"
+    assert "with an explicit deny in a VPC endpoint policy" in answer["error"]["Message"], answer
+
+
+def test_iam_and_cloudtrail_answer_by_their_names(place):
+    script = """
+import boto3, json
+region = "eu-west-1"
+print(boto3.client("iam", region_name=region).get_role(RoleName="target")["Role"]["Arn"])
+boto3.client("sts", region_name=region).get_caller_identity()
+events = boto3.client("cloudtrail", region_name=region).lookup_events()["Events"]
+print(sorted({event["EventName"] for event in events}))
+"""
+    done = place.run(PROGRAMS[NEWEST].argv()[0], "-c", script)
+    assert done.stdout.splitlines() == [TARGET, "['GetCallerIdentity']"], done.stderr
+    assert place.events("--name", "GetRole")[0]["awsRegion"] == "us-east-1"
