@@ -6,7 +6,7 @@ use rolecall_lab::control::{
     OutageState,
     client::{Client, ControlError},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use std::{fmt::Write, io, process::ExitCode};
 
 /// What `outage` is told.
@@ -32,7 +32,7 @@ enum Verb {
     },
     /// Tells the world's outages, and which of them hold.
     List {
-        /// Prints one JSON document.
+        /// Prints one JSON document (docs/schema/outage-list.json).
         #[arg(long)]
         json: bool,
     },
@@ -62,12 +62,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, OutageFailure> {
     match &arguments.verb {
         Verb::On { name } => client.outage(name, true)?,
         Verb::Off { name } => client.outage(name, false)?,
-        Verb::List { json: true } => shown::json(&json!({ "outages": client.outages()? }))?,
+        Verb::List { json: true } => shown::json(&document(&client.outages()?))?,
         Verb::List { json: false } => shown::text(&told(&client.outages()?))?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
+/// What is told to machines.
+fn document(outages: &[OutageState]) -> Value {
+    json!({ "outages": outages })
+}
+
+/// The same for people.
 fn told(outages: &[OutageState]) -> String {
     let mut text = String::new();
     for outage in outages {
@@ -81,4 +87,26 @@ fn told(outages: &[OutageState]) -> String {
         text.push_str("the world has no [[outage]]\n");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::conforms;
+
+    #[test]
+    fn the_document_has_the_published_form() {
+        let schema = serde_json::from_str(include_str!("../../../docs/schema/outage-list.json")).unwrap();
+        let dark = OutageState {
+            name: "dark".to_owned(),
+            from: vec!["eu-west-1".to_owned()],
+            to: "us-east-1".to_owned(),
+            start: "2020-01-01T00:00:00Z".to_owned(),
+            end: "2020-01-02T00:00:00Z".to_owned(),
+            on: true,
+            switched: true,
+        };
+        conforms(&schema, "list", &document(&[]));
+        conforms(&schema, "list", &document(&[dark]));
+    }
 }

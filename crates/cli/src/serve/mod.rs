@@ -3,6 +3,7 @@
 mod begin;
 pub(crate) mod files;
 mod keeper;
+mod log;
 pub(crate) mod master_key;
 
 use clap::{ArgGroup, Args};
@@ -98,7 +99,7 @@ pub(crate) enum ServeFailure {
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), ServeFailure> {
-    log_to_stderr(arguments.log_json);
+    log::to_stderr(arguments.log_json, arguments.ends_with_visitors);
     let data = arguments.data.clone().or_else(files::state_directory).ok_or(ServeFailure::NoData)?;
     files::make_private(&data).map_err(|source| ServeFailure::File { path: data.clone(), source })?;
     let master_key = master_key::find(arguments.master_key_file.as_deref(), &data)?;
@@ -218,18 +219,4 @@ fn deserted(control: &Arc<Control>, ends_with_visitors: bool) -> impl Future<Out
 #[expect(clippy::print_stdout, reason = "the line is this verb's output")]
 fn announce(address: SocketAddr) {
     println!("ready http://{address}");
-}
-
-fn log_to_stderr(json: bool) {
-    let filter = tracing_subscriber::EnvFilter::builder()
-        .with_default_directive(tracing::Level::INFO.into())
-        .with_env_var("ROLECALL_LOG")
-        .from_env_lossy();
-    let builder = tracing_subscriber::fmt().with_writer(io::stderr).with_env_filter(filter).with_target(false);
-    // Only one subscriber can be set; a second is a caller's own and stays.
-    let _ = if json {
-        builder.json().try_init()
-    } else {
-        builder.with_ansi(std::io::IsTerminal::is_terminal(&io::stderr())).try_init()
-    };
 }

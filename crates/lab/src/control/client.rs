@@ -264,7 +264,9 @@ fn is_end(error: &io::Error) -> bool {
 fn start(data: &Path, world: &Path, exe: &Path) -> Result<(), ControlError> {
     let log_path = data.join("server.log");
     let failed = |source| ControlError::Data { path: log_path.clone(), source };
-    let log = OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&log_path).map_err(failed)?;
+    // Written at its end, because the server empties it when it becomes too long.
+    let log = OpenOptions::new().create(true).append(true).mode(0o600).open(&log_path).map_err(&failed)?;
+    log.set_len(0).map_err(failed)?;
     let mut command = Command::new(exe);
     command.arg("serve").arg("--world").arg(world).arg("--data").arg(data).args(["--listen", "127.0.0.1:0"]);
     command.args(["--ends-with-visitors"]);

@@ -112,4 +112,5 @@ fn without_a_server_it_is_said_that_there_is_none() {
         let error = Client::connect(&path).unwrap_err();
         assert!(matches!(error, ControlError::NoServer { .. }), "{error}");
     }
+    assert_eq!(std::fs::read_dir(data.path()).unwrap().count(), 0, "asking makes nothing");
 }
