@@ -69,8 +69,8 @@ pub(super) fn apply_world(deployment: &Deployment, path: &Path) -> Result<World,
     tracing::info!(
         world = %path.display(), changes = changes.len(), vpc_endpoints = endpoints.len(), "world applied"
     );
-    deployment.know_endpoints(endpoints);
     deployment.apply(&changes)?;
+    deployment.know_endpoints(endpoints);
     Ok(world)
 }
 

@@ -93,7 +93,7 @@ pub fn of(facts: &PlaceFacts) -> Offer {
 }
 
 /// Variables that give credentials, or say where they are.
-const OF_THE_HOST: [&str; 19] = [
+const OF_THE_HOST: [&str; 20] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
@@ -106,6 +106,7 @@ const OF_THE_HOST: [&str; 19] = [
     "AWS_WEB_IDENTITY_TOKEN_FILE",
     "AWS_ROLE_ARN",
     "AWS_ROLE_SESSION_NAME",
+    "AWS_SHARED_CREDENTIALS_FILE",
     "AWS_EC2_METADATA_DISABLED",
     "AWS_EC2_METADATA_SERVICE_ENDPOINT",
     "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
