@@ -104,20 +104,8 @@ fn regional(service: Service, region: Region) -> Endpoint {
 }
 
 /// IAM answers from one Region a partition, and signs for it.
-///
-/// Source: `partitions.json` and the IAM ruleset of botocore 1.44.5.
 fn control_plane(partition: Partition) -> Endpoint {
-    let name = match partition {
-        Partition::Aws => "us-east-1",
-        Partition::AwsCn => "cn-north-1",
-        Partition::AwsUsGov => "us-gov-west-1",
-        Partition::AwsEusc => "eusc-de-east-1",
-        Partition::AwsIso => "us-iso-east-1",
-        Partition::AwsIsoB => "us-isob-east-1",
-        Partition::AwsIsoE => "eu-isoe-west-1",
-        Partition::AwsIsoF => "us-isof-south-1",
-    };
-    let region = name.parse().unwrap_or(Region::US_EAST_1);
+    let region = partition.control_plane();
     Endpoint { service: Service::Iam, kind: EndpointType::Global, region, any_scope: false }
 }
 

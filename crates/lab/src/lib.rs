@@ -12,6 +12,7 @@ mod names;
 mod others;
 mod outages;
 mod outside;
+mod reach;
 mod source;
 mod space;
 mod stand;

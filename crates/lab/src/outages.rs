@@ -2,8 +2,8 @@
 
 use crate::{
     control::client::Client,
-    enter::Reach,
     links::{Links, Served},
+    reach::Reach,
 };
 use std::{
     collections::{HashMap, HashSet},

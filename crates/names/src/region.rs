@@ -52,6 +52,40 @@ impl Partition {
         Self::ALL.iter().find(|(partition, ..)| *partition == self).map_or("amazonaws.com", |(.., suffix)| suffix)
     }
 
+    /// What follows `sts.<region>.` in this partition's dual-stack host names.
+    ///
+    /// Source: `partitions.json` of botocore 1.44.5.
+    #[must_use]
+    pub const fn dual_stack_suffix(self) -> &'static str {
+        match self {
+            Self::Aws | Self::AwsUsGov => "api.aws",
+            Self::AwsCn => "api.amazonwebservices.com.cn",
+            Self::AwsEusc => "api.amazonwebservices.eu",
+            Self::AwsIso => "api.aws.ic.gov",
+            Self::AwsIsoB => "api.aws.scloud",
+            Self::AwsIsoE => "api.cloud-aws.adc-e.uk",
+            Self::AwsIsoF => "api.aws.hci.ic.gov",
+        }
+    }
+
+    /// The Region that IAM answers from, and signs for.
+    ///
+    /// Source: `partitions.json` and the IAM ruleset of botocore 1.44.5.
+    #[must_use]
+    pub fn control_plane(self) -> Region {
+        let name = match self {
+            Self::Aws => "us-east-1",
+            Self::AwsCn => "cn-north-1",
+            Self::AwsUsGov => "us-gov-west-1",
+            Self::AwsEusc => "eusc-de-east-1",
+            Self::AwsIso => "us-iso-east-1",
+            Self::AwsIsoB => "us-isob-east-1",
+            Self::AwsIsoE => "eu-isoe-west-1",
+            Self::AwsIsoF => "us-isof-south-1",
+        };
+        name.parse().unwrap_or(Region::US_EAST_1)
+    }
+
     /// The partition an ARN names; `None` for one that does not exist.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {

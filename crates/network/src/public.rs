@@ -156,7 +156,6 @@ fn v6(base: u8, region: Region) -> IpAddr {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::service::{control_plane, dual_stack_suffix};
     use std::collections::HashSet;
 
     #[test]
@@ -185,7 +184,7 @@ mod tests {
 
     fn is_iam(found: Found) -> bool {
         matches!(found, Found::Service(name) if name.service == AwsService::Iam
-            && name.region == control_plane(name.region.partition()))
+            && name.region == name.region.partition().control_plane())
     }
 
     #[test]
@@ -195,7 +194,7 @@ mod tests {
             named.extend(public_addresses("sts.amazonaws.com", Some(region), IN_REGION_SINCE));
             let (name, partition) = (region.name(), region.partition());
             for service in ["sts", "sts-fips", "cloudtrail", "cloudtrail-fips", "iam"] {
-                for suffix in [partition.dns_suffix(), dual_stack_suffix(partition)] {
+                for suffix in [partition.dns_suffix(), partition.dual_stack_suffix()] {
                     named.extend(public_addresses(&format!("{service}.{name}.{suffix}"), None, IN_REGION_SINCE));
                 }
             }

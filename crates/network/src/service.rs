@@ -58,7 +58,7 @@ impl ServiceName {
                 four || matches!(self.region.partition(), Partition::AwsIso | Partition::AwsIsoB)
             }
             (AwsService::Iam, Family::V4, fips) => {
-                self.region == control_plane(self.region.partition())
+                self.region == self.region.partition().control_plane()
                     && (!fips || self.region.partition() == Partition::Aws)
             }
             (AwsService::Iam | AwsService::CloudTrail, Family::Dual, _) => false,
@@ -83,12 +83,12 @@ fn iam(host: &str) -> Option<ServiceName> {
             let (region, suffix) = host.strip_prefix("iam.")?.split_once('.')?;
             let partition = region.parse::<Region>().ok()?.partition();
             let named = !matches!(partition, Partition::Aws | Partition::AwsUsGov)
-                && control_plane(partition).name() == region
+                && partition.control_plane().name() == region
                 && suffix == partition.dns_suffix();
             named.then_some((partition, false))?
         }
     };
-    Some(ServiceName { service: AwsService::Iam, region: control_plane(partition), fips })
+    Some(ServiceName { service: AwsService::Iam, region: partition.control_plane(), fips })
 }
 
 /// `sts.<region>.<suffix>`, `sts-fips.<region>.<suffix>`, STS's with a dual-stack suffix, and CloudTrail's.
@@ -99,7 +99,7 @@ fn regional(host: &str) -> Option<(ServiceName, Family)> {
     let region: Region = region.parse().ok()?;
     let family = match suffix {
         suffix if suffix == region.partition().dns_suffix() => Family::V4,
-        suffix if suffix == dual_stack_suffix(region.partition()) => Family::Dual,
+        suffix if suffix == region.partition().dual_stack_suffix() => Family::Dual,
         _ => return None,
     };
     let name = ServiceName { service, region, fips };
@@ -113,36 +113,6 @@ pub(crate) fn label(label: &str) -> Option<(AwsService, bool)> {
     service.into_iter().find(|service| service.as_str() == label).map(|service| (service, fips))
 }
 
-/// Source: `partitions.json` of botocore 1.44.5.
-pub(crate) fn dual_stack_suffix(partition: Partition) -> &'static str {
-    match partition {
-        Partition::Aws | Partition::AwsUsGov => "api.aws",
-        Partition::AwsCn => "api.amazonwebservices.com.cn",
-        Partition::AwsEusc => "api.amazonwebservices.eu",
-        Partition::AwsIso => "api.aws.ic.gov",
-        Partition::AwsIsoB => "api.aws.scloud",
-        Partition::AwsIsoE => "api.cloud-aws.adc-e.uk",
-        Partition::AwsIsoF => "api.aws.hci.ic.gov",
-    }
-}
-
-/// The Region of a partition that IAM answers from.
-///
-/// Source: the IAM ruleset of botocore 1.44.5.
-pub(crate) fn control_plane(partition: Partition) -> Region {
-    let name = match partition {
-        Partition::Aws => "us-east-1",
-        Partition::AwsCn => "cn-north-1",
-        Partition::AwsUsGov => "us-gov-west-1",
-        Partition::AwsEusc => "eusc-de-east-1",
-        Partition::AwsIso => "us-iso-east-1",
-        Partition::AwsIsoB => "us-isob-east-1",
-        Partition::AwsIsoE => "eu-isoe-west-1",
-        Partition::AwsIsoF => "us-isof-south-1",
-    };
-    name.parse().unwrap_or(Region::US_EAST_1)
-}
-
 /// What a service of an interface endpoint is: `com.amazonaws.<region>.sts`, `com.amazonaws.<region>.cloudtrail`, or
 /// `com.amazonaws.iam`, in China with a prefix of its own. IAM's names no Region: it is there only in a partition's
 /// Region with IAM's control plane, of whose partition `vpc` is.
@@ -153,7 +123,7 @@ pub(crate) fn service_name(service: &str, vpc: Region) -> Option<ServiceName> {
     let (rest, last) = service.rsplit_once('.')?;
     let amazon = |prefix: &str| prefix == "amazonaws" || prefix.ends_with(".amazonaws");
     if last == AwsService::Iam.as_str() && amazon(rest) {
-        let region = control_plane(vpc.partition());
+        let region = vpc.partition().control_plane();
         return Some(ServiceName { service: AwsService::Iam, region, fips: false });
     }
     let (prefix, region) = rest.rsplit_once('.')?;

@@ -2,7 +2,7 @@
 //!
 //! One that held every name would be too long for a first flight of packets, so there is one for each Region.
 
-use rolecall_names::{Partition, Region};
+use rolecall_names::Region;
 
 /// A certificate, by the names it is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -29,7 +29,7 @@ impl Leaf {
     pub(super) fn names(self) -> Vec<String> {
         match self {
             Self::Region(region) => {
-                let (suffix, dual_stack) = (region.partition().dns_suffix(), dual_stack_suffix(region.partition()));
+                let (suffix, dual_stack) = (region.partition().dns_suffix(), region.partition().dual_stack_suffix());
                 let vpce = SERVICES
                     .iter()
                     .filter(|name| **name != "iam")
@@ -59,19 +59,6 @@ impl Leaf {
             Some(known) => rest == Some(known),
             None => known == name,
         })
-    }
-}
-
-/// Source: `partitions.json` of botocore 1.44.5.
-fn dual_stack_suffix(partition: Partition) -> &'static str {
-    match partition {
-        Partition::Aws | Partition::AwsUsGov => "api.aws",
-        Partition::AwsCn => "api.amazonwebservices.com.cn",
-        Partition::AwsEusc => "api.amazonwebservices.eu",
-        Partition::AwsIso => "api.aws.ic.gov",
-        Partition::AwsIsoB => "api.aws.scloud",
-        Partition::AwsIsoE => "api.cloud-aws.adc-e.uk",
-        Partition::AwsIsoF => "api.aws.hci.ic.gov",
     }
 }
 

@@ -163,25 +163,11 @@ pub(super) fn other_region(patient: &Patient<'_, '_>, out: &mut Vec<Candidate>) 
             && region.activation() != Activation::OptIn
             && region.name() != patient.hop.hop.endpoint.region
     };
-    let default = partition.and_then(default_region);
+    let default = partition.map(Partition::control_plane);
     for region in here.into_iter().chain(default).filter(usable) {
         let mut edits = vec![table.set("region", &quoted(region.name()))];
         edits.extend(table.remove("options"));
         let text = format!("Call the endpoint of {region}, where the credentials are known and STS is on.");
         own(patient, "another-region", &text, edits, 20, out);
     }
-}
-
-fn default_region(partition: Partition) -> Option<Region> {
-    let name = match partition {
-        Partition::Aws => "us-east-1",
-        Partition::AwsCn => "cn-north-1",
-        Partition::AwsUsGov => "us-gov-west-1",
-        Partition::AwsEusc => "eusc-de-east-1",
-        Partition::AwsIso => "us-iso-east-1",
-        Partition::AwsIsoB => "us-isob-east-1",
-        Partition::AwsIsoE => "eu-isoe-west-1",
-        Partition::AwsIsoF => "us-isof-south-1",
-    };
-    name.parse().ok()
 }
