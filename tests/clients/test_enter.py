@@ -143,7 +143,9 @@ def test_java_trusts_the_authority_without_being_told(batch, tmp_path):
 def test_nothing_of_the_hosts_leads_around_the_place(batch):
     (batch.home / ".aws").mkdir()
     (batch.home / ".aws/credentials").write_text("[default]\naws_access_key_id = AKIAHOST\naws_secret_access_key = x\n")
-    (batch.home / ".aws/config").write_text("[default]\nregion = eu-west-1\n")
+    (batch.home / ".aws/config").write_text(
+        "[default]\nregion = eu-west-1\naws_access_key_id = AKIAHOST\naws_secret_access_key = x\n"
+    )
     given = {"HTTPS_PROXY": "http://10.9.9.9:1", "AWS_ACCESS_KEY_ID": "AKIAHOST", "AWS_SECRET_ACCESS_KEY": "x", "AWS_SHARED_CREDENTIALS_FILE": "/AKIAHOST",
              "AWS_STS_REGIONAL_ENDPOINTS": "legacy"}
     said = batch.shell("env; ls -A ~/.aws; cat ~/.aws/config; echo mine > ~/.aws/new", env=given)

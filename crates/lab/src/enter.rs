@@ -5,7 +5,7 @@ use crate::{
     credentials::{self, Offer, PlaceFacts},
     error::EnterError,
     links::{self, Links, Served},
-    mounts::View,
+    mounts::{Aws, View},
     names::{self, Names},
     others::Others,
     outages,
@@ -42,9 +42,6 @@ pub struct Visit<'w> {
     /// Hosts outside that may be reached from inside.
     pub allowed: Vec<Allowed>,
 }
-
-/// What of `~/.aws` is seen where AWS hands out credentials: settings, and none of the user's own credentials.
-const SETTINGS: &[&str] = &["config"];
 
 /// Proxies of the host are nowhere to be reached from inside.
 const PROXIES: [&str; 8] =
@@ -147,7 +144,7 @@ fn furnished(
             ("/etc/nsswitch.conf".into(), stand::nsswitch_conf()),
         ],
         stand_ins: stand_ins.into_iter().map(|(ours, theirs)| (ours.to_owned(), theirs)).collect(),
-        aws: aws.map(|directory| (directory, is_inside.then_some(SETTINGS))),
+        aws: aws.map(|directory| (directory, if is_inside { Aws::Settings } else { Aws::AllButCache })),
         own,
     };
     let told: Vec<(OsString, OsString)> = offer

@@ -20,8 +20,41 @@ pub(crate) struct View {
     pub(crate) made: Vec<(PathBuf, String)>,
     /// Files of this machine, and what they stand in for.
     pub(crate) stand_ins: Vec<(PathBuf, PathBuf)>,
-    /// The directory of AWS's tools in the user's home, and what of it is seen: `None` for all but the cache.
-    pub(crate) aws: Option<(PathBuf, Option<&'static [&'static str]>)>,
+    /// The directory of AWS's tools in the user's home, and what of it is seen.
+    pub(crate) aws: Option<(PathBuf, Aws)>,
+}
+
+/// What is seen of `~/.aws`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Aws {
+    /// Everything but the AWS CLI's cache.
+    AllButCache,
+    /// The settings of `config`, without what gives credentials.
+    Settings,
+}
+
+/// Settings of `config` that are credentials, or make them without asking anybody inside.
+///
+/// Source: AWS SDKs and Tools Reference Guide, "Settings reference".
+const CREDENTIALS: [&str; 6] = [
+    "aws_access_key_id",
+    "aws_secret_access_key",
+    "aws_session_token",
+    "credential_process",
+    "web_identity_token_file",
+    "login_session",
+];
+
+/// The largest `config` that is read.
+const MOST_CONFIG: u64 = 1024 * 1024;
+
+/// The settings of a `config` alone.
+fn settings(config: &str) -> String {
+    let gives = |line: &&str| {
+        let name = line.split('=').next().unwrap_or_default().trim().to_ascii_lowercase();
+        CREDENTIALS.contains(&name.as_str()) || name.starts_with("sso_")
+    };
+    config.lines().filter(|line| !gives(line)).flat_map(|line| [line, "\n"]).collect()
 }
 
 /// Sockets of services that would answer for the host: names from its resolver, containers in its network.
@@ -98,16 +131,20 @@ impl View {
 
     /// The user's `~/.aws`: credentials of the host have no place where AWS hands them out, and what the AWS CLI keeps
     /// of this world's sessions none in the host's cache.
-    fn aws(&self, directory: &Path, seen: Option<&[&str]>) -> Result<(), EnterError> {
+    fn aws(&self, directory: &Path, seen: Aws) -> Result<(), EnterError> {
+        if seen == Aws::Settings {
+            let config = directory.join("config");
+            let read = fs::metadata(&config).is_ok_and(|found| found.is_file() && found.len() <= MOST_CONFIG);
+            let text = if read { fs::read_to_string(&config).ok() } else { None };
+            empty(directory)?;
+            return text.map_or(Ok(()), |text| write(&config, &settings(&text)));
+        }
         let whole = self.own.join(".aws");
         fs::create_dir(&whole).map_err(EnterError::path("make", &whole))?;
         bind(directory, &whole)?;
         empty(directory)?;
-        copy(&whole, directory, &|name| match seen {
-            Some(seen) => seen.iter().any(|known| name == OsStr::new(known)),
-            None => name != OsStr::new("cli"),
-        })?;
-        if seen.is_none() && whole.join("cli").is_dir() {
+        copy(&whole, directory, &|name| name != OsStr::new("cli"))?;
+        if whole.join("cli").is_dir() {
             let cli = directory.join("cli");
             fs::create_dir(&cli).map_err(EnterError::path("make", &cli))?;
             copy(&whole.join("cli"), &cli, &|name| name != OsStr::new("cache"))?;
@@ -149,5 +186,22 @@ fn real(path: &Path) -> Option<PathBuf> {
             let link = fs::read_link(path).ok()?;
             Some(if link.is_absolute() { link } else { path.parent()?.join(link) })
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::settings;
+
+    #[test]
+    fn settings_come_along_and_credentials_do_not() {
+        let config = "[default]\nregion = eu-west-1\naws_access_key_id = AKIA\nAWS_Secret_Access_Key=x\n\
+                      [profile a]\nsso_session = s\nsts_regional_endpoints = legacy\nrole_arn = arn\n\
+                      credential_source = EcsContainer\ncredential_process = /bin/false\n";
+        assert_eq!(
+            settings(config),
+            "[default]\nregion = eu-west-1\n[profile a]\nsts_regional_endpoints = legacy\nrole_arn = arn\n\
+             credential_source = EcsContainer\n"
+        );
     }
 }
