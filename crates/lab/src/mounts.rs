@@ -106,9 +106,8 @@ impl View {
         }
         for (number, (target, text)) in self.made.iter().enumerate() {
             let Some(target) = real(target) else { continue };
-            if target.starts_with("/run") && !target.exists() {
+            if !target.exists() {
                 // A link that led to what is masked now.
-                let _ = target.parent().map(fs::create_dir_all);
                 write(&target, text)?;
                 continue;
             }
@@ -178,15 +177,12 @@ fn write(path: &Path, text: &str) -> Result<(), EnterError> {
     fs::write(path, text).map_err(EnterError::path("write", path))
 }
 
-/// The file behind a path's links; for a link that leads nowhere, where it leads. `None` when there is nothing.
+/// The file behind a path's links; for a link to a file that is not there, where it would be. `None` when there is nothing.
 fn real(path: &Path) -> Option<PathBuf> {
-    match path.canonicalize() {
-        Ok(real) => Some(real),
-        Err(_) => {
-            let link = fs::read_link(path).ok()?;
-            Some(if link.is_absolute() { link } else { path.parent()?.join(link) })
-        }
-    }
+    path.canonicalize().ok().or_else(|| {
+        let target = path.parent()?.join(fs::read_link(path).ok()?);
+        Some(target.parent()?.canonicalize().ok()?.join(target.file_name()?))
+    })
 }
 
 #[cfg(test)]
