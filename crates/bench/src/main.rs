@@ -6,6 +6,7 @@ mod bare;
 mod clock;
 mod cores;
 mod doctor;
+mod enter;
 mod http;
 mod load;
 mod policy;
@@ -34,6 +35,11 @@ enum Command {
     Policy(policy::Options),
     /// `check`, `upgrade` and `explain` on a large world, each as a process.
     Doctor(doctor::Options),
+    /// How long entering a place takes, and what calls from inside cost beside the same over loopback.
+    Enter(enter::Options),
+    /// The client of `enter`.
+    #[command(hide = true)]
+    Calls(enter::Calls),
     /// The bare server: reads a request, answers with as many bytes as it is told, knows nothing.
     #[command(hide = true)]
     Bare(bare::Options),
@@ -45,6 +51,8 @@ fn main() -> ExitCode {
         Command::Signature(options) => signature::run(&options),
         Command::Policy(options) => policy::run(&options),
         Command::Doctor(options) => doctor::run(&options),
+        Command::Enter(options) => enter::run(&options),
+        Command::Calls(options) => enter::calls(&options),
         Command::Bare(options) => bare::run(&options),
     };
     match outcome {

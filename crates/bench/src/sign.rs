@@ -5,7 +5,7 @@
 use crate::clock;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
-use std::{fmt::Write, net::SocketAddr};
+use std::fmt::Write;
 
 /// An access key, and the session token of a temporary one.
 #[derive(Debug, Clone)]
@@ -26,7 +26,7 @@ pub(crate) struct Signer {
 }
 
 impl Signer {
-    pub(crate) fn new(credentials: Credentials, address: SocketAddr, service: &str) -> Self {
+    pub(crate) fn new(credentials: Credentials, host: impl std::fmt::Display, service: &str) -> Self {
         let timestamp = clock::now().basic();
         let day = timestamp.get(..8).unwrap_or_default().to_owned();
         let mut key = format!("AWS4{}", credentials.secret).into_bytes();
@@ -34,7 +34,7 @@ impl Signer {
             key = mac(&key, part.as_bytes());
         }
         let scope = format!("{day}/us-east-1/{service}/aws4_request");
-        Self { credentials, host: address.to_string(), timestamp, scope, key }
+        Self { credentials, host: host.to_string(), timestamp, scope, key }
     }
 
     /// The whole request, as boto3 sends it, ready for the wire.
