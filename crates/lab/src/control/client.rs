@@ -87,6 +87,8 @@ pub enum ControlError {
 pub struct Client {
     data: PathBuf,
     lines: Lines,
+    /// Keeps the server from ending before it has answered.
+    settled: Option<Lock>,
 }
 
 impl std::fmt::Debug for Client {
@@ -108,8 +110,8 @@ impl Client {
     pub fn connect(data: &Path) -> Result<Self, ControlError> {
         // A server that is ending holds the lock until it has: then there is none, and its data is free. Without a
         // directory, or one's own right to it, there is nothing to wait for.
-        let _settled = Lock::take_if_there(data, PATIENCE).ok();
-        Self::dial(data)
+        let settled = Lock::take_if_there(data, PATIENCE).ok().flatten();
+        Ok(Self { settled, ..Self::dial(data)? })
     }
 
     fn dial(data: &Path) -> Result<Self, ControlError> {
@@ -118,7 +120,7 @@ impl Client {
         let stream = UnixStream::connect(short_path(&directory)).map_err(|_| none())?;
         let broken = |source| ControlError::Broken { data: data.to_owned(), source };
         stream.set_read_timeout(Some(PATIENCE)).map_err(broken)?;
-        Ok(Self { data: data.to_owned(), lines: Lines::new(stream) })
+        Ok(Self { data: data.to_owned(), lines: Lines::new(stream), settled: None })
     }
 
     /// Another conversation with the same server.
@@ -220,6 +222,7 @@ impl Client {
     /// [`ControlError`] when the conversation breaks off.
     pub fn watch(mut self, mut told: impl FnMut(Switched) -> bool) -> Result<(), ControlError> {
         let switched = self.ask(&Request::Watch, None)?;
+        self.settled = None;
         let patient = self.lines.stream().set_read_timeout(None);
         patient.map_err(|source| ControlError::Broken { data: self.data.clone(), source })?;
         let mut go_on = told(switched);
@@ -239,6 +242,27 @@ impl Client {
         let patience = if follows { None } else { Some(PATIENCE) };
         let patient = self.lines.stream().set_read_timeout(patience);
         patient.map_err(|source| ControlError::Broken { data: self.data.clone(), source })?;
+        if follows {
+            self.settled = None;
+            return self.follow(wanted, told);
+        }
+        // All of them before the first is told: whoever is told may take their time, and others want to come.
+        let mut records = Vec::new();
+        let mut heard: Option<Value> = self.ask(&Request::Events(wanted), None)?;
+        while let Some(record) = heard {
+            records.push(record);
+            heard = self.hear()?;
+        }
+        self.settled = None;
+        for record in records {
+            if !told(record) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn follow(mut self, wanted: EventsWanted, mut told: impl FnMut(Value) -> bool) -> Result<(), ControlError> {
         let mut heard = self.ask::<Option<Value>>(&Request::Events(wanted), None);
         loop {
             match heard {
@@ -249,7 +273,7 @@ impl Client {
                     heard = self.hear();
                 }
                 Ok(None) => return Ok(()),
-                Err(ControlError::Broken { source, .. }) if follows && is_end(&source) => return Ok(()),
+                Err(ControlError::Broken { source, .. }) if is_end(&source) => return Ok(()),
                 Err(error) => return Err(error),
             }
         }
