@@ -418,3 +418,36 @@ def test_what_cannot_be_entered_is_told(batch, tmp_path):
         assert done.returncode == 2 and expected in done.stderr, done.stderr
     wrong = batch.run("true", allow=["http://host"])
     assert wrong.returncode == 2 and "HOST:PORT" in wrong.stderr
+
+
+def test_a_kernel_that_forbids_it_is_told_of_with_what_to_allow(batch):
+    """In a user namespace of its own the test may say that there can be no other."""
+    forbid = "echo 0 > /proc/sys/user/max_user_namespaces; exec \"$@\""
+    done = subprocess.run(
+        ["unshare", "--user", "--map-root-user", "sh", "-c", forbid, "sh", *batch.command("true")],
+        env=batch.environment(), capture_output=True, text=True, timeout=60,
+    )
+    assert done.returncode == 2, done.stderr
+    assert "does not let `rolecall enter` make a user namespace" in done.stderr
+    assert "user.max_user_namespaces" in done.stderr
+    settle(batch)
+
+
+def test_a_path_that_is_long_and_has_spaces_does(tmp_path):
+    data = tmp_path / ("a directory with a long name " * 7).strip() / "data"
+    data.parent.mkdir()
+    place = Place(tmp_path / "home", EXAMPLES / "story-1", "batch-task", data)
+    assert place.shell("curl -sS -o /dev/null -w '%{http_code}' https://sts.ap-northeast-1.amazonaws.com/") == "403"
+
+
+def test_a_killed_server_is_no_place_to_hang_in(batch):
+    """What it had accepted ends with it, and the next visit begins another."""
+    script = "echo in; read line; curl -sS -m 5 https://sts.ap-northeast-1.amazonaws.com/ || echo gone"
+    visit = batch.start("sh", "-c", script, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert visit.stdout.readline() == "in\n"
+    for pid, words in here()["processes"]:
+        if b"serve" in words and str(batch.data).encode() in words:
+            os.kill(int(pid), signal.SIGKILL)
+    out, _ = visit.communicate("go\n", timeout=30)
+    assert out == "gone\n"
+    assert batch.run("true").returncode == 0
