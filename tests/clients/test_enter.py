@@ -155,6 +155,16 @@ def test_nothing_of_the_hosts_leads_around_the_place(batch):
     assert sorted(path.name for path in (batch.home / ".aws").iterdir()) == ["config", "credentials"]
 
 
+def test_sockets_of_the_hosts_services_are_not_there(batch, tmp_path):
+    """Through the user's bus or a container engine, a program would be run outside."""
+    runtime = tmp_path / "runtime"
+    (runtime / "systemd").mkdir(parents=True)
+    for name in ("bus", "docker.sock", "systemd/private", "mine"):
+        socket.socket(socket.AF_UNIX).bind(str(runtime / name))
+    seen = "for s in bus docker.sock systemd/private mine; do test -S $XDG_RUNTIME_DIR/$s && echo $s; done; true"
+    assert batch.shell(seen, env={"XDG_RUNTIME_DIR": str(runtime)}) == "mine\n"
+
+
 def test_a_way_out_is_there_for_whom_it_was_allowed_and_nobody_else(batch):
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]

@@ -21,7 +21,7 @@ use std::{
     collections::HashMap,
     ffi::{OsStr, OsString},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener},
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
 use tokio::{net::UdpSocket, task::JoinSet};
@@ -145,6 +145,7 @@ fn furnished(
         ],
         stand_ins: stand_ins.into_iter().map(|(ours, theirs)| (ours.to_owned(), theirs)).collect(),
         aws: aws.map(|directory| (directory, if is_inside { Aws::Settings } else { Aws::AllButCache })),
+        runtime: variable("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|runtime| runtime.is_absolute()),
         own,
     };
     let told: Vec<(OsString, OsString)> = offer

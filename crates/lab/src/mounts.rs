@@ -20,6 +20,8 @@ pub(crate) struct View {
     pub(crate) made: Vec<(PathBuf, String)>,
     /// Files of this machine, and what they stand in for.
     pub(crate) stand_ins: Vec<(PathBuf, PathBuf)>,
+    /// The user's own directory of sockets, where there is one (XDG Base Directory Specification, `XDG_RUNTIME_DIR`).
+    pub(crate) runtime: Option<PathBuf>,
     /// The directory of AWS's tools in the user's home, and what of it is seen.
     pub(crate) aws: Option<(PathBuf, Aws)>,
 }
@@ -73,6 +75,9 @@ const AROUND: [&str; 12] = [
     "/run/lxd.socket",
 ];
 
+/// The same in the user's own directory.
+const AROUND_USER: [&str; 4] = ["bus", "systemd", "docker.sock", "podman"];
+
 const NONE: Option<&str> = None;
 
 fn bind(from: &Path, to: &Path) -> Result<(), EnterError> {
@@ -91,7 +96,8 @@ impl View {
         // What the host mounts and takes away goes on being seen; what is done here is seen nowhere else.
         mount(NONE, "/", NONE, MsFlags::MS_REC | MsFlags::MS_SLAVE, NONE)
             .map_err(EnterError::system("part from the host's mounts"))?;
-        for around in AROUND.map(Path::new) {
+        let of_user = self.runtime.iter().flat_map(|runtime| AROUND_USER.map(|name| runtime.join(name)));
+        for around in AROUND.map(PathBuf::from).into_iter().chain(of_user) {
             // One place reached by two names is masked once.
             let Ok(around) = around.canonicalize() else { continue };
             if around.is_dir() {
