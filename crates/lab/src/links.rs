@@ -134,7 +134,8 @@ impl Links {
     pub(crate) async fn furnish_client(&self, addresses: &[(IpNet, IpAddr)]) -> Result<(), EnterError> {
         self.up("lo").await?;
         let index = self.up_without_arp(CLIENT).await?;
-        for (own, router) in addresses {
+        let spoken = has_ipv6();
+        for (own, router) in addresses.iter().filter(|(own, _)| spoken || own.addr().is_ipv4()) {
             self.give(index, own.addr(), own.prefix_len()).await?;
             let default = match router {
                 IpAddr::V4(router) => {
@@ -152,7 +153,8 @@ impl Links {
     /// The lab's side: the way back to the client, and nothing let through yet.
     pub(crate) async fn furnish_lab(&self, client: &[IpAddr]) -> Result<(), EnterError> {
         let index = self.index(LAB).await?;
-        for address in client {
+        let spoken = has_ipv6();
+        for address in client.iter().filter(|address| spoken || address.is_ipv4()) {
             let mut route = host_route(*address, index);
             route.header.scope = RouteScope::Link;
             self.handle.route().add(route).execute().await.map_err(EnterError::link("route back to the place"))?;
@@ -252,6 +254,9 @@ impl Links {
 
     /// Lets packets through to `address`, which is then the lab's.
     pub(crate) async fn serve(&self, served: Served, address: IpAddr) -> Result<(), EnterError> {
+        if address.is_ipv6() && !has_ipv6() {
+            return Ok(());
+        }
         let what = EnterError::link("give the lab an address");
         // Answers leave by the table of local addresses, whatever else may be looked at for what comes in. For IPv6 an
         // address has to be an interface's, too, before anything can be bound to it.
@@ -265,14 +270,20 @@ impl Links {
 
     /// Lets nothing through to `address` any more, not on connections either that are already there.
     pub(crate) async fn cut(&self, served: Served, address: IpAddr) -> Result<(), EnterError> {
+        if address.is_ipv6() && !has_ipv6() {
+            return Ok(());
+        }
         let route = local(address, served.table());
         self.handle.route().del(route).execute().await.map_err(EnterError::link("take an address from the lab"))
     }
 }
 
-/// Whether this kernel speaks IPv6.
+/// Whether IPv6 is spoken in this network namespace. Where a host has switched it off for itself, a new namespace may begin
+/// without it; it is switched on then, if that is allowed.
 pub(crate) fn has_ipv6() -> bool {
-    std::path::Path::new("/proc/net/if_inet6").exists()
+    const OFF: &str = "/proc/sys/net/ipv6/conf/all/disable_ipv6";
+    let is_on = || std::fs::read_to_string(OFF).is_ok_and(|text| text.trim() == "0");
+    is_on() || (std::fs::write(OFF, "0").is_ok() && is_on())
 }
 
 fn families() -> impl Iterator<Item = AddressFamily> {
