@@ -1,10 +1,11 @@
 //! The side of who asks. It waits, and needs no runtime.
 
 use super::{
-    EventsWanted, Handed, OutageState, Request, SOCKET,
+    EventsWanted, Handed, OutageState, Request,
     line::Lines,
     lock::Lock,
     message::{Reply, Switched},
+    short_path,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::de::DeserializeOwned;
@@ -14,7 +15,7 @@ use std::{
     io::{self, Read, Seek, SeekFrom},
     net::TcpListener,
     os::{
-        fd::{AsFd, AsRawFd},
+        fd::AsFd,
         unix::{
             fs::{DirBuilderExt, OpenOptionsExt},
             net::UnixStream,
@@ -95,11 +96,6 @@ impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Client").field("data", &self.data).finish_non_exhaustive()
     }
-}
-
-/// The path of the socket, short however long the directory's is: sockets' paths have 107 bytes at most (unix(7)).
-pub(super) fn short_path(directory: &File) -> PathBuf {
-    PathBuf::from(format!("/proc/self/fd/{}/{SOCKET}", directory.as_raw_fd()))
 }
 
 impl Client {

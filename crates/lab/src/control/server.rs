@@ -2,10 +2,10 @@
 
 use super::{
     EventsWanted, Handed, OutageState, Request, SOCKET,
-    client::short_path,
     line::Lines,
     lock::Lock,
     message::{Reply, Switched},
+    short_path,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
