@@ -199,6 +199,75 @@ def test_the_commands_status_and_end_are_passed_on(batch):
     assert (missing.returncode, missing.stderr) == (127, "rolecall: no-such-program: No such file or directory\n")
 
 
+def test_a_real_time_signal_ends_who_got_it_alone(batch):
+    assert batch.shell("(sh -c 'kill -37 $$' &) ; sleep 0.5; echo alive") == "alive\n"
+    assert batch.run("sh", "-c", "kill -37 $$").returncode == 128 + 37
+
+
+def test_a_broken_pipe_ends_a_command_as_everywhere(batch):
+    assert batch.shell("yes | head -1; grep SigIgn /proc/self/status").split() == ["y", "SigIgn:", "0" * 16]
+
+
+def test_a_place_may_have_two_addresses(tmp_path):
+    world = copied("story-1", tmp_path)
+    text = (world / "world.toml").read_text()
+    (world / "world.toml").write_text(text.replace('address = "10.0.1.20"', 'address = ["10.0.1.20", "10.0.1.22"]', 1))
+    place = Place(tmp_path / "home", world, "batch-task")
+    done = place.run("ip", "-4", "-brief", "address", "show", "eth0")
+    assert "10.0.1.20/24" in done.stdout and "10.0.1.22/24" in done.stdout, done.stderr
+
+
+def test_a_host_may_be_allowed_without_a_port(batch):
+    """Its 443 stands beside the endpoints', and neither is taken for the other."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    threading.Thread(target=lambda: listener.accept()[0].sendall(b"from outside"), daemon=True).start()
+    script = f"""
+import socket
+for at in (("outside.localhost", {port}), ("sts.ap-northeast-1.amazonaws.com", 443), ("outside.localhost", 443)):
+    connection = socket.create_connection(at, timeout=3)
+    print(connection.getpeername()[0], connection.recv(12) if at[1] != 443 else "")
+"""
+    allow = ["outside.localhost", f"outside.localhost:{port}", "outside.localhost:443"]
+    done = batch.run("python3", "-c", script, allow=allow)
+    listener.close()
+    assert done.stdout.splitlines() == [
+        "198.19.255.1 b'from outside'", "10.0.1.77 ", "198.19.255.1 ",
+    ], done.stderr
+
+
+def test_ctrl_c_leaves_the_way_out(batch):
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+
+    def answer():
+        with contextlib.suppress(OSError):
+            while True:
+                listener.accept()[0].sendall(b"outside")
+
+    threading.Thread(target=answer, daemon=True).start()
+    script = f"""
+import signal, socket, time
+def reach():
+    return socket.create_connection(("outside.localhost", {port}), timeout=3).recv(7)
+caught = []
+signal.signal(signal.SIGINT, lambda *_: caught.append(1))
+print(reach(), flush=True)
+while not caught:
+    time.sleep(0.02)
+print(reach(), flush=True)
+"""
+    process = batch.start(
+        "python3", "-c", script, allow=[f"outside.localhost:{port}"], stdout=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )
+    assert process.stdout.readline() == "b'outside'\n"
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.stdout.readline() == "b'outside'\n"
+    process.wait(timeout=20)
+    listener.close()
+
+
 def test_signals_reach_the_command_once(batch):
     script = """
 import signal, sys, time

@@ -57,7 +57,8 @@ pub(crate) enum EnterFailure {
 const NAMES: usize = 12;
 
 #[expect(clippy::disallowed_methods, reason = "the command line reads the environment")]
-pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, EnterFailure> {
+pub(crate) fn run(mut arguments: Arguments) -> Result<ExitCode, EnterFailure> {
+    arguments.allow = merged(arguments.allow);
     if arguments.allow.len() > MOST_ALLOWED {
         return Err(EnterFailure::TooManyAllowed);
     }
@@ -94,6 +95,22 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, EnterFailure> {
         Err(error) => return Err(error.into()),
     };
     Ok(ExitCode::from(end_alike(ended)))
+}
+
+/// Each host once, with all of its ports, each once.
+fn merged(allowed: Vec<Allowed>) -> Vec<Allowed> {
+    let mut hosts: Vec<Allowed> = Vec::new();
+    for one in allowed {
+        match hosts.iter_mut().find(|known| known.host == one.host) {
+            Some(known) => known.ports.extend(one.ports),
+            None => hosts.push(one),
+        }
+    }
+    for host in &mut hosts {
+        host.ports.sort_unstable();
+        host.ports.dedup();
+    }
+    hosts
 }
 
 fn no_place(world: &World, arguments: &Arguments) -> EnterFailure {

@@ -18,9 +18,11 @@ use crate::{
 };
 use rolecall_world::{Place, World};
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     ffi::{OsStr, OsString},
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener},
+    io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
+    os::fd::AsRawFd,
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
@@ -102,7 +104,7 @@ pub fn enter(visit: Visit<'_>, mut server: Client) -> Result<Ended, EnterError> 
             links.serve(Served::Endpoint, *address).await?;
         }
         server.listen(&everywhere(HTTPS)?, &reach.headers()).map_err(|error| EnterError::Server(error.to_string()))?;
-        let _resolvers = resolvers(&links, &names).await?;
+        let _resolvers = resolvers(&links, &names, &own).await?;
         let _services = services(&links, &offer, sessions).await?;
         ways_out(&links, &visit.allowed, &outside).await?;
         let _outages = outages::watch(watched, reach, now, links.clone());
@@ -118,7 +120,26 @@ pub fn enter(visit: Visit<'_>, mut server: Client) -> Result<Ended, EnterError> 
 /// A listening socket at every address the lab has, of either family.
 fn everywhere(port: u16) -> Result<TcpListener, EnterError> {
     let any = if links::has_ipv6() { IpAddr::V6(Ipv6Addr::UNSPECIFIED) } else { IpAddr::V4(Ipv4Addr::UNSPECIFIED) };
-    TcpListener::bind((any, port)).map_err(EnterError::system("listen where endpoints answer"))
+    bound(SocketAddr::new(any, port)).map_err(EnterError::system("listen where endpoints answer"))
+}
+
+/// A listening socket that others may stand beside on the same port: a connection goes to the one with the more exact
+/// address, so that a way out on 443 is not taken for an endpoint.
+fn bound(at: SocketAddr) -> io::Result<TcpListener> {
+    use nix::sys::socket::{
+        AddressFamily, Backlog, SockFlag, SockType, SockaddrIn, SockaddrIn6, bind, listen, setsockopt, socket, sockopt,
+    };
+    const WAITING: i32 = 1_024;
+    let family = if at.is_ipv4() { AddressFamily::Inet } else { AddressFamily::Inet6 };
+    let socket = socket(family, SockType::Stream, SockFlag::SOCK_CLOEXEC, None)?;
+    setsockopt(&socket, sockopt::ReuseAddr, &true)?;
+    setsockopt(&socket, sockopt::ReusePort, &true)?;
+    match at {
+        SocketAddr::V4(at) => bind(socket.as_raw_fd(), &SockaddrIn::from(at))?,
+        SocketAddr::V6(at) => bind(socket.as_raw_fd(), &SockaddrIn6::from(at))?,
+    }
+    listen(&socket, Backlog::new(WAITING)?)?;
+    Ok(socket.into())
 }
 
 /// The program with what it is told, and the files it sees.
@@ -166,10 +187,12 @@ fn furnished(
 }
 
 /// Begins a resolver at each address where the place finds one.
-async fn resolvers(links: &Links, names: &Arc<Names>) -> Result<Vec<impl Send>, EnterError> {
+async fn resolvers(links: &Links, names: &Arc<Names>, own: &[IpAddr]) -> Result<Vec<impl Send>, EnterError> {
     let mut running = Vec::new();
-    for address in names.network.dns_servers(&names.place) {
-        if address.is_loopback() || (address.is_ipv6() && !links::has_ipv6()) {
+    let servers: BTreeSet<IpAddr> = names.network.dns_servers(&names.place).into_iter().collect();
+    for address in servers {
+        // What the place has itself is not at the other end of the wire.
+        if own.contains(&address) || address.is_loopback() || (address.is_ipv6() && !links::has_ipv6()) {
             continue;
         }
         links.serve(Served::Dns, address).await?;
@@ -202,7 +225,7 @@ async fn ways_out(links: &Links, allowed: &[Allowed], outside: &Outside) -> Resu
         let address = one.inside(number);
         links.serve(Served::WayOut, address).await?;
         for port in &one.ports {
-            let listener = TcpListener::bind((address, *port));
+            let listener = bound(SocketAddr::new(address, *port));
             listeners.push(listener.map_err(EnterError::system("listen for what goes out"))?);
         }
     }

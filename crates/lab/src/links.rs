@@ -134,9 +134,13 @@ impl Links {
     pub(crate) async fn furnish_client(&self, addresses: &[(IpNet, IpAddr)]) -> Result<(), EnterError> {
         self.up("lo").await?;
         let index = self.up_without_arp(CLIENT).await?;
-        let spoken = has_ipv6();
+        let (spoken, mut led) = (has_ipv6(), std::collections::HashSet::new());
         for (own, router) in addresses.iter().filter(|(own, _)| spoken || own.addr().is_ipv4()) {
             self.give(index, own.addr(), own.prefix_len()).await?;
+            // One way out for each family, however many addresses there are.
+            if !led.insert(own.addr().is_ipv6()) {
+                continue;
+            }
             let default = match router {
                 IpAddr::V4(router) => {
                     RouteMessageBuilder::<std::net::Ipv4Addr>::new().output_interface(index).gateway(*router).build()

@@ -96,12 +96,14 @@ impl View {
         // What the host mounts and takes away goes on being seen; what is done here is seen nowhere else.
         mount(NONE, "/", NONE, MsFlags::MS_REC | MsFlags::MS_SLAVE, NONE)
             .map_err(EnterError::system("part from the host's mounts"))?;
+        let mut masked = Vec::new();
         let of_user = self.runtime.iter().flat_map(|runtime| AROUND_USER.map(|name| runtime.join(name)));
         for around in AROUND.map(PathBuf::from).into_iter().chain(of_user) {
             // One place reached by two names is masked once.
             let Ok(around) = around.canonicalize() else { continue };
             if around.is_dir() {
                 empty(&around)?;
+                masked.push(around);
             } else {
                 bind(Path::new("/dev/null"), &around)?;
             }
@@ -113,7 +115,10 @@ impl View {
         for (number, (target, text)) in self.made.iter().enumerate() {
             let Some(target) = real(target) else { continue };
             if !target.exists() {
-                // A link that led to what is masked now.
+                // Only into what is masked, which is this view's own: anywhere else it would be the host's.
+                if !masked.iter().any(|masked| target.starts_with(masked)) {
+                    return Err(EnterError::Dangling(target));
+                }
                 write(&target, text)?;
                 continue;
             }

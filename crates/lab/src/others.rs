@@ -1,6 +1,9 @@
 //! The world's other machines: they are there, and nothing listens on them, so that they refuse connections.
 
-use crate::{error::EnterError, links::Links};
+use crate::{
+    error::EnterError,
+    links::{self, Links},
+};
 use nix::sched::{CloneFlags, setns, unshare};
 use std::{fs::File, net::IpAddr, os::fd::AsRawFd};
 
@@ -16,7 +19,10 @@ fn this_network() -> Result<File, EnterError> {
 
 impl Others {
     /// Makes their network. Must be called in the lab's, while this process has one thread.
-    pub(crate) fn make(addresses: Vec<IpAddr>) -> Result<Self, EnterError> {
+    pub(crate) fn make(mut addresses: Vec<IpAddr>) -> Result<Self, EnterError> {
+        if !links::has_ipv6() {
+            addresses.retain(IpAddr::is_ipv4);
+        }
         if addresses.is_empty() {
             return Ok(Self { addresses, _namespace: None });
         }

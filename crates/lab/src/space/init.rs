@@ -1,13 +1,12 @@
 //! The first process of the inner pid namespace: it prepares, begins the command, and ends with it.
 
-use super::{leave, signals};
+use super::{leave, reap, signals};
 use crate::error::EnterError;
 use nix::{
     errno::Errno,
     sys::{
         prctl,
-        signal::Signal,
-        wait::{WaitPidFlag, WaitStatus, waitpid},
+        signal::{Signal, kill},
     },
     unistd::{ForkResult, Pid, execvpe, fork},
 };
@@ -140,6 +139,8 @@ pub(super) fn run(
         Ok(ForkResult::Child) => {
             drop(told);
             signals::let_go();
+            // Ignored by this program's own runtime; no other expects that.
+            signals::default(Signal::SIGPIPE);
             let error = match program.command.first() {
                 Some(name) => execvpe(name, &program.command, &program.environment).err(),
                 None => Some(Errno::ENOENT),
@@ -170,25 +171,19 @@ pub(super) fn run(
 fn watch(command: Pid, tell: &UnixStream) -> isize {
     let Ok(signals) = signals::wait() else { return 125 };
     loop {
-        loop {
-            match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
-                Ok(WaitStatus::Exited(pid, status)) if pid == command => {
-                    let status = u8::try_from(status & 0xff).unwrap_or(u8::MAX);
-                    let _ = (&*tell).write_all(&[EXITED, status]);
-                    return 0;
-                }
-                Ok(WaitStatus::Signaled(pid, signal, _)) if pid == command => {
-                    let _ = (&*tell).write_all(&[SIGNALED, u8::try_from(signal as i32).unwrap_or(9)]);
-                    return 0;
-                }
-                Ok(WaitStatus::StillAlive) | Err(Errno::ECHILD) => break,
-                Err(Errno::EINTR) | Ok(_) => {}
-                Err(_) => return 125,
+        while let Some((pid, ended)) = reap::next() {
+            if pid == command {
+                let told = match ended {
+                    Ended::Exited(status) => [EXITED, status],
+                    Ended::Signaled(signal) => [SIGNALED, u8::try_from(signal).unwrap_or(9)],
+                };
+                let _ = (&*tell).write_all(&told);
+                return 0;
             }
         }
         match signals::next_waiting(&signals) {
             Some(signals::Told::ForCommand(signal)) => {
-                let _ = nix::sys::signal::kill(command, signal);
+                let _ = kill(command, signal);
             }
             Some(signals::Told::Child) => {}
             None => return 125,

@@ -12,6 +12,7 @@
 
 mod ids;
 mod init;
+mod reap;
 mod signals;
 
 pub use init::Ended;
@@ -25,7 +26,7 @@ use nix::{
     sys::{
         prctl,
         signal::{SigSet, Signal},
-        wait::{WaitPidFlag, WaitStatus, waitpid},
+        wait::waitpid,
     },
     unistd::{ForkResult, Pid, fork},
 };
@@ -38,7 +39,7 @@ use tokio::io::unix::AsyncFd;
 
 /// A room of its own: this process is in the lab's namespaces, and init waits to be told to go on.
 pub(crate) struct Space {
-    init: Pid,
+    init: Option<Pid>,
     go: UnixStream,
     ended: UnixStream,
 }
@@ -70,7 +71,7 @@ pub(crate) fn leave_host(work: impl FnOnce(UnixStream)) -> Result<Outside, Enter
         ForkResult::Child => {
             drop(mine);
             let _ = prctl::set_pdeathsig(Signal::SIGKILL);
-            signals::let_go();
+            // Signals stay held: it is of the terminal's process group, and has to outlive a Ctrl-C that the command does.
             outside(theirs, parent, &ids, work);
             leave(0)
         }
@@ -137,12 +138,12 @@ impl Space {
         let flags =
             CloneFlags::CLONE_NEWPID | CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWNET | CloneFlags::CLONE_NEWUTS;
         let init = divide(flags, body).map_err(EnterError::no_namespaces)?;
-        Ok(Self { init, go, ended })
+        Ok(Self { init: Some(init), go, ended })
     }
 
     /// Init's process id, by which its network namespace is named.
     pub(crate) fn init(&self) -> u32 {
-        self.init.as_raw().unsigned_abs()
+        self.init.map_or(0, |init| init.as_raw().unsigned_abs())
     }
 
     /// Has init go on to `step`, and waits until that is done.
@@ -174,7 +175,9 @@ impl Space {
                         }
                     }
                     Told::ForCommand(signal) => {
-                        let _ = nix::sys::signal::kill(self.init, signal);
+                        if let Some(init) = self.init {
+                            let _ = nix::sys::signal::kill(init, signal);
+                        }
                     }
                 }
             }
@@ -184,23 +187,24 @@ impl Space {
 
     /// Collects children that ended; how the command ended, once init has.
     fn collect(&mut self) -> Option<Ended> {
-        loop {
-            match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
-                Ok(WaitStatus::Exited(pid, _) | WaitStatus::Signaled(pid, ..)) if pid == self.init => {
-                    // What it had told before it ended is still there to be read.
-                    return Some(init::told_end(&mut self.ended));
-                }
-                Ok(WaitStatus::StillAlive) | Err(_) => return None,
-                Ok(_) => {}
+        while let Some((pid, _)) = reap::next() {
+            if Some(pid) == self.init {
+                // Its number may be somebody else's from now on.
+                self.init = None;
+                // What it had told before it ended is still there to be read.
+                return Some(init::told_end(&mut self.ended));
             }
         }
+        None
     }
 }
 
 impl Drop for Space {
     fn drop(&mut self) {
-        let _ = nix::sys::signal::kill(self.init, Signal::SIGKILL);
-        let _ = waitpid(self.init, None);
+        if let Some(init) = self.init {
+            let _ = nix::sys::signal::kill(init, Signal::SIGKILL);
+            let _ = waitpid(init, None);
+        }
     }
 }
 
