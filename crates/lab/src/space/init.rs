@@ -1,6 +1,6 @@
 //! The first process of the inner pid namespace: it prepares, begins the command, and ends with it.
 
-use super::{leave, reap, signals};
+use super::{leave, reap, signals, title};
 use crate::error::EnterError;
 use nix::{
     errno::Errno,
@@ -8,7 +8,7 @@ use nix::{
         prctl,
         signal::{Signal, kill},
     },
-    unistd::{ForkResult, Pid, execvpe, fork},
+    unistd::{ForkResult, Pid, execvpe, fork, getpgid, getpgrp},
 };
 use std::{
     ffi::{CString, OsString},
@@ -109,6 +109,7 @@ pub(super) fn run(
     tell: &UnixStream,
 ) -> isize {
     let _ = prctl::set_pdeathsig(Signal::SIGKILL);
+    title::call(c"place");
     let step = |result: Result<(), EnterError>| match result {
         Ok(()) => {
             let _ = (&*tell).write_all(&[DONE]);
@@ -158,7 +159,7 @@ pub(super) fn run(
                 return 125;
             }
             step(Ok(()));
-            watch(child, tell)
+            watch(child, go, tell)
         }
         Err(errno) => {
             step(Err(EnterError::system("fork")(errno)));
@@ -167,10 +168,13 @@ pub(super) fn run(
     }
 }
 
-/// Reaps whatever ends, hands signals on, and tells how the command ended.
-fn watch(command: Pid, tell: &UnixStream) -> isize {
-    let Ok(signals) = signals::wait() else { return 125 };
+/// Reaps whatever ends, hands on the signals that `rolecall` tells of, and tells how the command ended.
+fn watch(command: Pid, told: &UnixStream, tell: &UnixStream) -> isize {
+    use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+    let Ok(signals) = signals::listen() else { return 125 };
+    let mut seen = signals::Seen::default();
     loop {
+        seen.look(&signals);
         while let Some((pid, ended)) = reap::next() {
             if pid == command {
                 let told = match ended {
@@ -181,12 +185,30 @@ fn watch(command: Pid, tell: &UnixStream) -> isize {
                 return 0;
             }
         }
-        match signals::next_waiting(&signals) {
-            Some(signals::Told::ForCommand(signal)) => {
-                let _ = kill(command, signal);
-            }
-            Some(signals::Told::Child) => {}
-            None => return 125,
+        let mut wanted =
+            [PollFd::new(signals.as_fd(), PollFlags::POLLIN), PollFd::new(told.as_fd(), PollFlags::POLLIN)];
+        match poll(&mut wanted, PollTimeout::NONE) {
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(_) => return 125,
+        }
+        let [_, word] = wanted.map(|one| one.any().unwrap_or_default());
+        if !word {
+            continue;
+        }
+        let mut number = [0];
+        match (&*told).read(&mut number) {
+            Ok(1..) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            // Without the lab there is no place.
+            Ok(0) | Err(_) => return 125,
+        }
+        // What has come here since the last look came before the word did.
+        seen.look(&signals);
+        let Ok(signal) = Signal::try_from(i32::from(number[0])) else { continue };
+        // A command that has gone into a group of its own has got nothing.
+        let is_with_us = getpgid(Some(command)).is_ok_and(|group| group == getpgrp());
+        if !(seen.take(signal) && is_with_us) {
+            let _ = kill(command, signal);
         }
     }
 }

@@ -4,17 +4,13 @@ use nix::{
     errno::Errno,
     sys::{
         signal::{SigSet, Signal},
-        signalfd::{SfdFlags, SignalFd, siginfo},
+        signalfd::{SfdFlags, SignalFd},
     },
 };
 
 /// What may be sent to `rolecall` and is meant for the command.
 const HANDED_ON: [Signal; 6] =
     [Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM, Signal::SIGUSR1, Signal::SIGUSR2];
-
-/// `si_code` of a signal that the kernel itself sent: the terminal's Ctrl-C, which the command gets too, being of the
-/// same process group. Source: sigaction(2).
-const SI_KERNEL: i32 = 0x80;
 
 /// What was told by a signal.
 pub(super) enum Told {
@@ -51,38 +47,45 @@ pub(super) fn listen() -> Result<SignalFd, Errno> {
     SignalFd::with_flags(&all(), SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC)
 }
 
-/// The same, for who has nothing else to do.
-pub(super) fn wait() -> Result<SignalFd, Errno> {
-    SignalFd::with_flags(&all(), SfdFlags::SFD_CLOEXEC)
-}
-
-/// The next one; waits where `signals` does. `None` when it can tell no more.
-pub(super) fn next_waiting(signals: &SignalFd) -> Option<Told> {
-    loop {
-        match signals.read_signal() {
-            Ok(Some(info)) => match of(&info) {
-                Some(told) => return Some(told),
-                None => continue,
-            },
-            Ok(None) | Err(Errno::EINTR) => {}
-            Err(_) => return None,
-        }
-    }
-}
-
 /// The next one, if there is one.
 pub(super) fn next(signals: &SignalFd) -> Option<Told> {
     loop {
         let info = signals.read_signal().ok().flatten()?;
-        if let Some(told) = of(&info) {
-            return Some(told);
+        match i32::try_from(info.ssi_signo).ok().and_then(|number| Signal::try_from(number).ok()) {
+            Some(Signal::SIGCHLD) => return Some(Told::Child),
+            Some(signal) => return Some(Told::ForCommand(signal)),
+            None => {}
         }
     }
 }
 
-fn of(info: &siginfo) -> Option<Told> {
-    match i32::try_from(info.ssi_signo).ok().and_then(|number| Signal::try_from(number).ok())? {
-        Signal::SIGCHLD => Some(Told::Child),
-        signal => (info.ssi_code != SI_KERNEL).then_some(Told::ForCommand(signal)),
+/// Signals that were seen here a moment ago.
+///
+/// A signal to the whole process group, such as the terminal's Ctrl-C, reaches the command by itself, and this process and
+/// `rolecall`, which hands it on: then it would come twice. The kernel does not tell what was sent to a group, but it has
+/// sent it here before it has sent it to `rolecall`, the older one, whose word thus finds it noted.
+#[derive(Default)]
+pub(super) struct Seen(Vec<(Signal, std::time::Instant)>);
+
+impl Seen {
+    /// For so long: a word of `rolecall` is here in much less, and a signal to this process alone stands for no group.
+    const A_MOMENT: std::time::Duration = std::time::Duration::from_millis(500);
+
+    /// Notes what has come.
+    pub(super) fn look(&mut self, signals: &SignalFd) {
+        while let Some(told) = next(signals) {
+            if let Told::ForCommand(signal) = told {
+                self.0.retain(|(known, _)| *known != signal);
+                self.0.push((signal, std::time::Instant::now()));
+            }
+        }
+    }
+
+    /// Whether it was, which is forgotten by that.
+    pub(super) fn take(&mut self, signal: Signal) -> bool {
+        self.0.retain(|(_, when)| when.elapsed() < Self::A_MOMENT);
+        let before = self.0.len();
+        self.0.retain(|(known, _)| *known != signal);
+        self.0.len() < before
     }
 }
