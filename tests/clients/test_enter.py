@@ -4,6 +4,7 @@ import contextlib
 import os
 import pty
 import select
+import shlex
 import signal
 import socket
 import subprocess
@@ -337,11 +338,12 @@ def test_a_terminal_that_is_hung_up_ends_what_was_run_at_it(batch):
     assert (batch.home / "told").read_text() == f"{int(signal.SIGHUP)} "
 
 
-def at_terminal(place: Place, steps: list, *command) -> str:
+def at_terminal(place: Place, steps: list, *command, program=None) -> str:
     """Has a person at a terminal type each of `steps` once what stands before it has been said."""
     child, person = pty.fork()
     if child == 0:
-        os.execvpe(binary(), place.command(*command), place.environment(TERM="xterm", PS1="$ "))
+        program = program or place.command(*command)
+        os.execvpe(program[0], program, place.environment(TERM="xterm", PS1="$ "))
     said, deadline = b"", time.monotonic() + 30
     for wanted, typed in steps:
         while wanted not in said:
@@ -383,6 +385,15 @@ def test_a_terminal_program_works_and_ctrl_c_ends_what_it_runs_alone(batch):
     ]
     said = at_terminal(batch, steps, "bash", "--norc", "-i")
     assert said.startswith("5 "), said
+
+
+def test_a_terminal_that_was_taken_is_given_back(batch):
+    """An interactive shell inside that is killed gives nothing back; the shell outside waits for `rolecall` alone."""
+    command = shlex.join(batch.command("bash", "--norc", "-ic", "kill -KILL $$"))
+    waits = "import os; print(os.tcgetpgrp(0) == os.getpgrp())"
+    steps = [(b"True\r\n", b"\x04")]
+    said = at_terminal(batch, steps, program=["sh", "-c", f"{command}; python3 -c '{waits}'; cat"])
+    assert said.startswith("0 "), said
 
 
 def test_ctrl_c_ends_a_command_that_does_not_care(batch):

@@ -14,6 +14,7 @@ mod ids;
 mod init;
 mod reap;
 mod signals;
+mod terminal;
 mod title;
 
 pub use init::Ended;
@@ -36,6 +37,7 @@ use std::{
     io::{Read, Write},
     os::unix::net::UnixStream,
 };
+use terminal::Terminal;
 use tokio::io::unix::AsyncFd;
 
 /// A room of its own: this process is in the lab's namespaces, and init waits to be told to go on.
@@ -43,6 +45,8 @@ pub(crate) struct Space {
     init: Option<Pid>,
     go: UnixStream,
     ended: UnixStream,
+    /// Given back when everything inside has ended.
+    _terminal: Option<Terminal>,
 }
 
 /// What stays outside, in the host's network.
@@ -125,6 +129,7 @@ impl Space {
         program: Program,
         prepare: impl FnOnce() -> Result<(), EnterError>,
     ) -> Result<Self, EnterError> {
+        let terminal = Terminal::of_foreground();
         let pair = || UnixStream::pair().map_err(EnterError::system("make a socket pair"));
         let ((go, waits), (ended, tells)) = (pair()?, pair()?);
         // Nobody but init may hold its ends, or the lab would never notice that it is gone.
@@ -139,7 +144,7 @@ impl Space {
         let flags =
             CloneFlags::CLONE_NEWPID | CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWNET | CloneFlags::CLONE_NEWUTS;
         let init = divide(flags, body).map_err(EnterError::no_namespaces)?;
-        Ok(Self { init: Some(init), go, ended })
+        Ok(Self { init: Some(init), go, ended, _terminal: terminal })
     }
 
     /// Init's process id, by which its network namespace is named.
