@@ -578,14 +578,99 @@ def test_a_path_that_is_long_and_has_spaces_does(tmp_path):
     assert place.shell("curl -sS -o /dev/null -w '%{http_code}' https://sts.ap-northeast-1.amazonaws.com/") == "403"
 
 
-def test_a_killed_server_is_no_place_to_hang_in(batch):
-    """What it had accepted ends with it, and the next visit begins another."""
-    script = "echo in; read line; curl -sS -m 5 https://sts.ap-northeast-1.amazonaws.com/ || echo gone"
-    visit = batch.start("sh", "-c", script, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert visit.stdout.readline() == "in\n"
-    for pid, words in here()["processes"]:
-        if b"serve" in words and str(batch.data).encode() in words:
-            os.kill(int(pid), signal.SIGKILL)
-    out, _ = visit.communicate("go\n", timeout=30)
-    assert out == "gone\n"
+def servers(place: Place) -> list:
+    """The processes that serve a place's world."""
+    words = ((int(pid), words) for pid, words in here()["processes"])
+    return [pid for pid, words in words if b"serve" in words and str(place.data).encode() in words]
+
+
+#: Asks for credentials and for who one is, whenever a line comes.
+ASKS = """
+while read line; do
+    curl -sS -m 5 -o /dev/null -w '%{http_code} ' "http://169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
+    curl -sS -m 5 -o /dev/null -w '%{http_code}\n' https://sts.ap-northeast-1.amazonaws.com/
+done
+"""
+
+
+def asking(place: Place) -> subprocess.Popen:
+    return place.start(
+        "sh", "-c", f"echo in; {ASKS}", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )
+
+
+def asks(visit: subprocess.Popen) -> str:
+    visit.stdin.write("go\n")
+    visit.stdin.flush()
+    return visit.stdout.readline()
+
+
+def test_a_killed_server_is_followed_by_another(batch):
+    """Visits go to it, and it ends with the last of them."""
+    visits = [asking(batch), asking(batch)]
+    for visit in visits:
+        assert visit.stdout.readline() == "in\n"
+    told = [[], []]
+    for _ in range(2):
+        answers = [asks(visit) for visit in visits]
+        (server,) = servers(batch)
+        os.kill(server, signal.SIGKILL)
+        for visit, lines in zip(visits, told, strict=True):
+            lines += [visit.stderr.readline(), visit.stderr.readline()]
+        assert [asks(visit) for visit in visits] == answers == ["200 403\n"] * 2
     assert batch.run("true").returncode == 0
+    for visit, lines in zip(visits, told, strict=True):
+        _, rest = visit.communicate(timeout=30)
+        assert visit.returncode == 0
+        assert lines + rest.splitlines() == [
+            "rolecall: the world's server has ended; beginning another\n",
+            "rolecall: the world's server is there again\n",
+        ] * 2
+    settle(batch)
+
+
+def test_a_server_that_somebody_began_is_waited_for(batch, tmp_path):
+    server = Server(tmp_path / "server", "--world", str(batch.world))
+    place = Place(batch.home, batch.world, "batch-task", server.data)
+    visit = asking(place)
+    assert visit.stdout.readline() == "in\n"
+    before = asks(visit)
+    server.stop()
+    assert visit.stderr.readline() == "rolecall: the world's server has ended; waiting for another\n"
+    assert servers(place) == []
+    server.start()
+    assert visit.stderr.readline() == "rolecall: the world's server is there again\n"
+    assert asks(visit) == before
+    _, rest = visit.communicate(timeout=30)
+    assert rest == ""
+    server.stop()
+
+
+def test_a_server_whose_beginner_is_killed_goes_too(batch):
+    """Whenever it is killed: here before it has come to the server that it began."""
+    assert batch.run("true").returncode == 0
+    settle(batch)
+    for milliseconds in range(2, 42):
+        visit = batch.start("true", stdout=subprocess.DEVNULL)
+        time.sleep(milliseconds / 1000)
+        visit.kill()
+        visit.wait()
+        settle(batch)
+
+
+def test_the_server_has_nothing_of_its_first_visitors(batch):
+    """Neither its directory nor what it had open, or whoever waits for a pipe's end waits for the server's."""
+    read, write = os.pipe()
+    first = batch.start("sh", "-c", "echo in; read line", stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                        pass_fds=[write], cwd=batch.home)
+    os.close(write)
+    assert first.stdout.readline() == "in\n"
+    (server,) = servers(batch)
+    assert os.readlink(f"/proc/{server}/cwd") == "/"
+    second = asking(batch)
+    assert second.stdout.readline() == "in\n"
+    first.communicate("\n", timeout=20)
+    ready, _, _ = select.select([read], [], [], 5)
+    assert ready and os.read(read, 1) == b""
+    os.close(read)
+    second.communicate(timeout=20)

@@ -84,6 +84,9 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<ExitCode, EnterFailure> {
         command,
         environment: std::env::vars_os().collect(),
         allowed: arguments.allow,
+        directory: &directory,
+        exe: &exe,
+        tell: crate::say,
     };
     let ended = match rolecall_lab::enter(visit, server) {
         Ok(ended) => ended,

@@ -76,7 +76,12 @@ fn main() -> ExitCode {
 }
 
 /// One sentence on stderr, with what lies behind it.
-#[expect(clippy::print_stderr, reason = "an error is for the person at the terminal, whatever the log level")]
 pub(crate) fn tell(error: &dyn std::error::Error) {
-    eprintln!("rolecall: {error}");
+    say(error);
+}
+
+/// One sentence on stderr.
+#[expect(clippy::print_stderr, reason = "this is for the person at the terminal, whatever the log level")]
+pub(crate) fn say(what: &dyn std::fmt::Display) {
+    eprintln!("rolecall: {what}");
 }

@@ -11,6 +11,7 @@ use crate::{
     outages,
     outside::{self, Allowed},
     reach::{HTTPS, Reach},
+    rejoin::{Comer, Rejoin},
     source::Sessions,
     space::{Ended, Outside, Program, Space, leave_host},
     stand::{self, Stand},
@@ -20,6 +21,7 @@ use rolecall_world::{Place, World};
 use std::{
     collections::{BTreeSet, HashMap},
     ffi::{OsStr, OsString},
+    fmt::Display,
     io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
     os::fd::AsRawFd,
@@ -43,6 +45,12 @@ pub struct Visit<'w> {
     pub environment: Vec<(OsString, OsString)>,
     /// Hosts outside that may be reached from inside.
     pub allowed: Vec<Allowed>,
+    /// The world's directory, as its canonical path.
+    pub directory: &'w Path,
+    /// The program that a server is begun with.
+    pub exe: &'w Path,
+    /// Tells the person who entered of what happens meanwhile.
+    pub tell: fn(&dyn Display),
 }
 
 /// Proxies of the host are nowhere to be reached from inside.
@@ -71,8 +79,16 @@ pub fn enter(visit: Visit<'_>, mut server: Client) -> Result<Ended, EnterError> 
 
     let (program, view) = furnished(&visit, &trust, &stand, &offer, &sessions)?;
     let watched = server.another()?;
-    let allowed = visit.allowed.clone();
-    let outside = leave_host(move |line| outside::carry(line, &allowed))?;
+    let comer = Comer {
+        data: visit.data.to_owned(),
+        directory: visit.directory.to_owned(),
+        place: visit.place.name.to_string(),
+        exe: visit.exe.to_owned(),
+    };
+    let outside = leave_host({
+        let (allowed, comer) = (visit.allowed.clone(), comer.clone());
+        move |line| outside::serve(line, &allowed, &comer)
+    })?;
     let mut refusing = names.network.refusing(&names.place, rolecall_server::now());
     // The place's own it has itself.
     refusing.retain(|address| !names.place.addresses.contains(address));
@@ -103,11 +119,17 @@ pub fn enter(visit: Visit<'_>, mut server: Client) -> Result<Ended, EnterError> 
         for address in &now {
             links.serve(Served::Endpoint, *address).await?;
         }
-        server.listen(&everywhere(HTTPS)?, &reach.headers()).map_err(|error| EnterError::Server(error.to_string()))?;
+        let (listener, headers) = (everywhere(HTTPS)?, reach.headers());
+        server.listen(&listener, &headers)?;
         let _resolvers = resolvers(&links, &names, &own).await?;
-        let _services = services(&links, &offer, sessions).await?;
+        let _services = services(&links, &offer, sessions.clone()).await?;
         ways_out(&links, &visit.allowed, &outside).await?;
-        let _outages = outages::watch(watched, reach, now, links.clone());
+        let outages = outages::watch(reach, now, links.clone(), visit.tell);
+        if let Some(outages) = &outages {
+            outages.hear(watched);
+        }
+        let line = outside.line().try_clone().map_err(EnterError::system("keep the line to the process outside"))?;
+        Rejoin { comer, line, listener, headers, sessions, outages, tell: visit.tell }.watch(server);
 
         space.go_on()?;
         space.ended().await

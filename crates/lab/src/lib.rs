@@ -13,6 +13,7 @@ mod others;
 mod outages;
 mod outside;
 mod reach;
+mod rejoin;
 mod source;
 mod space;
 mod stand;

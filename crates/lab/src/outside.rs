@@ -1,12 +1,15 @@
 //! The way out, for hosts that `--allow` names and nothing else: connections taken in the lab are made again by a process
 //! that stayed in the host's network.
 
-use crate::error::EnterError;
+use crate::{
+    error::EnterError,
+    rejoin::{self, BEGIN, Comer, LET_GO},
+};
 use nix::sys::socket::{ControlMessage, ControlMessageOwned, MsgFlags, recvmsg, sendmsg};
 use serde::{Deserialize, Serialize};
 use std::{
     fmt,
-    io::{self, IoSlice, IoSliceMut},
+    io::{self, IoSlice, IoSliceMut, Read},
     net::IpAddr,
     os::{
         fd::{AsRawFd, FromRawFd, OwnedFd, RawFd},
@@ -96,11 +99,8 @@ pub(crate) fn hand_over(line: &UnixStream, listeners: &[std::net::TcpListener]) 
     Ok(())
 }
 
-/// Carries connections out, until the other end of `line` is gone. Returns at once when nothing is allowed.
-pub(crate) fn carry(line: UnixStream, allowed: &[Allowed]) {
-    if allowed.is_empty() {
-        return;
-    }
+/// Carries connections out, and begins a server when asked to, until the other end of `line` is gone.
+pub(crate) fn serve(line: UnixStream, allowed: &[Allowed], comer: &Comer) {
     let targets: Vec<(String, u16)> =
         allowed.iter().flat_map(|one| one.ports.iter().map(|port| (one.outside(), *port))).collect();
     let mut listeners = Vec::new();
@@ -120,13 +120,32 @@ pub(crate) fn carry(line: UnixStream, allowed: &[Allowed]) {
                 tokio::spawn(accept(listener, target, room.clone()));
             }
         }
-        let gone = line.set_nonblocking(true).and_then(|()| tokio::net::UnixStream::from_std(line));
-        if let Ok(line) = gone {
-            let mut byte = [0];
-            // Nothing more is said on it: it becomes readable when its other end is closed.
-            while line.readable().await.is_ok() && !matches!(line.try_read(&mut byte), Ok(0)) {}
-        }
+        let asked = tokio::task::spawn_blocking({
+            let comer = comer.clone();
+            move || begin_servers(&line, &comer)
+        });
+        let _ = asked.await;
     });
+}
+
+/// Begins a server whenever that is asked for, and stays its visitor until the other end has come to it.
+fn begin_servers(mut line: &UnixStream, comer: &Comer) {
+    let mut begun = None;
+    let mut asked = [0];
+    while line.read_exact(&mut asked).is_ok() {
+        match asked {
+            [BEGIN] => {
+                let result = comer.begin();
+                if rejoin::answer(line, result.as_ref().err()).is_err() {
+                    return;
+                }
+                begun = result.ok();
+            }
+            [LET_GO] => begun = None,
+            _ => return,
+        }
+    }
+    drop(begun);
 }
 
 async fn accept(listener: TcpListener, (host, port): (String, u16), room: Arc<Semaphore>) {

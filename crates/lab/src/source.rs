@@ -16,6 +16,11 @@ impl Sessions {
     pub(crate) fn new(server: Client, place: &str) -> Self {
         Self { server: Mutex::new(server), place: place.to_owned() }
     }
+
+    /// Asks another server from now on.
+    pub(crate) fn go_to(&self, server: Client) {
+        *self.server.lock().unwrap_or_else(PoisonError::into_inner) = server;
+    }
 }
 
 impl Source for Sessions {

@@ -1,6 +1,9 @@
 //! What a server does for those who speak with it over its control socket.
 
-use super::begin::{self, BeginError};
+use super::{
+    Told,
+    begin::{self, BeginError},
+};
 use rolecall_doctor::place_session;
 use rolecall_lab::control::{EventsWanted, Handed, OutageState, server::Keeper};
 use rolecall_names::{AccessKeyId, Partition, role_arn};
@@ -21,6 +24,7 @@ pub(super) struct ServerKeeper {
     adopter: Adopter,
     /// The world's directory as its canonical path; `None` without one.
     directory: Option<PathBuf>,
+    ends_with_visitors: bool,
     state: Mutex<State>,
 }
 
@@ -32,11 +36,11 @@ struct State {
 }
 
 impl ServerKeeper {
-    pub(super) fn new(deployment: Arc<Deployment>, adopter: Adopter, world: Option<(PathBuf, World)>) -> Self {
-        let (directory, world) = world.unzip();
+    pub(super) fn new(deployment: Arc<Deployment>, adopter: Adopter, told: Told) -> Self {
+        let (directory, world) = told.world.unzip();
         let directory = directory.map(|path: PathBuf| path.canonicalize().unwrap_or(path));
         let state = State { world: world.map(Arc::new), ..State::default() };
-        Self { deployment, adopter, directory, state: Mutex::new(state) }
+        Self { deployment, adopter, directory, ends_with_visitors: told.ends_with_visitors, state: Mutex::new(state) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -76,6 +80,10 @@ impl Keeper for ServerKeeper {
         }
         state.world = Some(Arc::new(world));
         Ok(())
+    }
+
+    fn ends_with_visitors(&self) -> bool {
+        self.ends_with_visitors
     }
 
     fn adopt(&self, listener: TcpListener, headers: &[Vec<u8>]) -> Result<Box<dyn Any + Send>, String> {

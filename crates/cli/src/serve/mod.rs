@@ -171,10 +171,11 @@ async fn until_stopped(deployment: Arc<Deployment>, settings: Settings, told: To
     let mut terminate = signal(SignalKind::terminate()).map_err(ServeFailure::Runtime)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(ServeFailure::Runtime)?;
     let running = rolecall_server::serve(deployment.clone(), settings).await?;
-    let keeper = Arc::new(keeper::ServerKeeper::new(deployment, running.adopter(), told.world));
-    let socket = |source| ServeFailure::File { path: told.data.join("control.sock"), source };
-    let control = Arc::new(Control::serve(&told.data, keeper).map_err(socket)?);
-    let deserted = deserted(&control, told.ends_with_visitors);
+    let (data, ends_with_visitors) = (told.data.clone(), told.ends_with_visitors);
+    let keeper = Arc::new(keeper::ServerKeeper::new(deployment, running.adopter(), told));
+    let socket = |source| ServeFailure::File { path: data.join("control.sock"), source };
+    let control = Arc::new(Control::serve(&data, keeper).map_err(socket)?);
+    let deserted = deserted(&control, ends_with_visitors);
     // Before the line that says it is ready, so that whoever waits for that finds every address told.
     tracing::info!(
         address = %running.address,
@@ -201,7 +202,7 @@ fn deserted(control: &Arc<Control>, ends_with_visitors: bool) -> impl Future<Out
     let (tell, told) = tokio::sync::oneshot::channel();
     if ends_with_visitors {
         std::thread::spawn(move || {
-            if let Err(error) = control.deserted() {
+            if let Err(error) = control.deserted(std::io::stdin()) {
                 tracing::error!(%error, "the last visitor's leaving cannot be noticed");
             }
             let _ = tell.send(());

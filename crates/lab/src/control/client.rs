@@ -4,10 +4,11 @@ use super::{
     EventsWanted, Handed, OutageState, Request,
     line::Lines,
     lock::Lock,
-    message::{Reply, Switched},
+    message::{Entered, Reply, Switched},
     short_path,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
+use nix::{libc, sys::signal::SigSet};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::{
@@ -23,7 +24,7 @@ use std::{
         },
     },
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdin, Command, Stdio},
     time::Duration,
 };
 
@@ -88,6 +89,7 @@ pub enum ControlError {
 pub struct Client {
     data: PathBuf,
     lines: Lines,
+    entered: Entered,
     /// Keeps the server from ending before it has answered.
     settled: Option<Lock>,
 }
@@ -116,7 +118,7 @@ impl Client {
         let stream = UnixStream::connect(short_path(&directory)).map_err(|_| none())?;
         let broken = |source| ControlError::Broken { data: data.to_owned(), source };
         stream.set_read_timeout(Some(PATIENCE)).map_err(broken)?;
-        Ok(Self { data: data.to_owned(), lines: Lines::new(stream), settled: None })
+        Ok(Self { data: data.to_owned(), lines: Lines::new(stream), entered: Entered::default(), settled: None })
     }
 
     /// Another conversation with the same server.
@@ -140,17 +142,45 @@ impl Client {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(data).map_err(failed(data))?;
         let lock = Lock::take(data, PATIENCE).map_err(failed(data))?;
         let _held = lock.ok_or_else(|| ControlError::Busy { data: data.to_owned() })?;
-        let mut client = match Self::dial(data) {
-            Ok(client) => client,
+        let (mut client, _begun) = match Self::dial(data) {
+            Ok(client) => (client, None),
             Err(ControlError::NoServer { .. }) => {
-                start(data, world, exe)?;
-                Self::dial(data)?
+                let begun = start(&data.canonicalize().map_err(failed(data))?, world, exe)?;
+                (Self::dial(data)?, Some(begun))
             }
             Err(error) => return Err(error),
         };
         // While the lock is held, so that a server about to end learns of it.
-        client.ask::<Value>(&Request::Enter { place: place.to_owned(), world: world.to_owned() }, None)?;
+        client.come(world, place)?;
         Ok(client)
+    }
+
+    /// Goes into a place of a world, whose server runs.
+    ///
+    /// # Errors
+    /// As [`Client::join_or_start`], and [`ControlError::NoServer`] when none runs.
+    pub fn join(data: &Path, world: &Path, place: &str) -> Result<Self, ControlError> {
+        let mut client = Self::connect(data)?;
+        client.come(world, place)?;
+        client.settled = None;
+        Ok(client)
+    }
+
+    fn come(&mut self, world: &Path, place: &str) -> Result<(), ControlError> {
+        self.entered = self.ask(&Request::Enter { place: place.to_owned(), world: world.to_owned() }, None)?;
+        Ok(())
+    }
+
+    /// Whether the server that was joined ends with its last visitor.
+    #[must_use]
+    pub fn ends_with_visitors(&self) -> bool {
+        self.entered.ends_with_visitors
+    }
+
+    /// Waits until the server is gone; it says nothing that it was not asked.
+    pub fn wait_for_its_end(&mut self) {
+        let _ = self.lines.stream().set_read_timeout(None);
+        while let Ok(Some(_)) = self.lines.next() {}
     }
 
     fn ask<T: DeserializeOwned>(
@@ -280,8 +310,8 @@ fn is_end(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset)
 }
 
-/// Begins a server, and waits until it answers.
-fn start(data: &Path, world: &Path, exe: &Path) -> Result<(), ControlError> {
+/// Begins a server, and waits until it answers. Without what is returned it ends, unless somebody has come to it.
+fn start(data: &Path, world: &Path, exe: &Path) -> Result<ChildStdin, ControlError> {
     let log_path = data.join("server.log");
     let failed = |source| ControlError::Data { path: log_path.clone(), source };
     // Written at its end, because the server empties it when it becomes too long.
@@ -291,14 +321,41 @@ fn start(data: &Path, world: &Path, exe: &Path) -> Result<(), ControlError> {
     command.arg("serve").arg("--world").arg(world).arg("--data").arg(data).args(["--listen", "127.0.0.1:0"]);
     command.args(["--ends-with-visitors"]);
     // In a group of its own, which the terminal's Ctrl-C does not reach.
-    command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
+    command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log);
+    inherits_nothing(&mut command);
     let mut child = command.spawn().map_err(|source| ControlError::Data { path: exe.to_owned(), source })?;
-    if ready(&mut child) {
-        return Ok(());
+    if ready(&mut child)
+        && let Some(begun) = child.stdin.take()
+    {
+        return Ok(begun);
     }
     let _ = child.kill();
     let _ = child.wait();
     Err(ControlError::Stillborn { last_words: last_words(&log_path) })
+}
+
+/// Others use the server longer than its first visitor does: it holds neither that one's directory nor pipes that
+/// somebody waits for the end of.
+fn inherits_nothing(command: &mut Command) {
+    command.current_dir("/");
+    let open = fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
+    let open: Vec<i32> = open.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).filter(|fd| *fd > 2).collect();
+    let close = move || {
+        for descriptor in &open {
+            // SAFETY: a flag is set at a number; where nothing is open, nothing happens.
+            #[expect(unsafe_code, reason = "descriptors of whoever called have no owner here")]
+            unsafe {
+                libc::fcntl(*descriptor, libc::F_SETFD, libc::FD_CLOEXEC);
+            }
+        }
+        // The process outside of a place holds signals back, which a server is ended by.
+        Ok(SigSet::empty().thread_set_mask()?)
+    };
+    // SAFETY: between fork and exec it calls the kernel alone, and allocates nothing.
+    #[expect(unsafe_code, reason = "only in the child: the command in the place is to inherit them")]
+    unsafe {
+        command.pre_exec(close);
+    }
 }
 
 /// Whether the server says that it is ready, before it ends or the time does.

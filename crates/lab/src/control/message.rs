@@ -43,6 +43,13 @@ pub enum Request {
     Events(EventsWanted),
 }
 
+/// What a visitor learns of the server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Entered {
+    /// Whether it is there for visitors alone, who may begin another when it is gone.
+    pub(super) ends_with_visitors: bool,
+}
+
 /// Which records are wanted.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

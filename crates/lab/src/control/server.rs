@@ -4,7 +4,7 @@ use super::{
     EventsWanted, Handed, OutageState, Request, SOCKET,
     line::Lines,
     lock::Lock,
-    message::{Reply, Switched},
+    message::{Entered, Reply, Switched},
     short_path,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -17,7 +17,7 @@ use std::{
     io,
     net::TcpListener,
     os::{
-        fd::OwnedFd,
+        fd::{AsFd, OwnedFd},
         unix::{
             fs::PermissionsExt,
             net::{UnixListener, UnixStream},
@@ -49,6 +49,9 @@ pub trait Keeper: Send + Sync + 'static {
     /// # Errors
     /// What is wrong, for people.
     fn enter(&self, place: &str, world: &Path) -> Result<(), String>;
+
+    /// Whether the server ends with its last visitor.
+    fn ends_with_visitors(&self) -> bool;
 
     /// Takes a listener over. It ends when what is returned is dropped.
     ///
@@ -127,14 +130,20 @@ impl Control {
         Ok(Self { data: data.to_owned(), shared })
     }
 
-    /// Waits until the last visitor is gone, or none has come for a minute. From then on whoever comes waits for this
-    /// process to end.
+    /// Waits until the last visitor is gone, or none has come for a minute or until `beginner` is hung up, a pipe that
+    /// whoever began this server holds until it has come itself. From then on whoever comes waits for this process to end.
     ///
     /// # Errors
     /// When the lock cannot be taken.
-    pub fn deserted(&self) -> io::Result<()> {
+    pub fn deserted(&self, beginner: impl AsFd) -> io::Result<()> {
+        use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+        let is_gone = || {
+            // A pipe's other end is told of without being asked for.
+            let mut wanted = [PollFd::new(beginner.as_fd(), PollFlags::empty())];
+            matches!(poll(&mut wanted, PollTimeout::ZERO), Ok(1..))
+        };
         let mut waited = Duration::ZERO;
-        while !self.shared.visited.load(Ordering::Acquire) && waited < PATIENCE {
+        while !self.shared.visited.load(Ordering::Acquire) && waited < PATIENCE && !is_gone() {
             thread::sleep(BETWEEN);
             waited += BETWEEN;
         }
@@ -266,7 +275,8 @@ impl Conversation<'_> {
                     self.shared.visitors.fetch_add(1, Ordering::AcqRel);
                     self.shared.visited.store(true, Ordering::Release);
                 }
-                self.told(keeper.enter(&place, &world))
+                let entered = keeper.enter(&place, &world);
+                self.told(entered.map(|()| Entered { ends_with_visitors: keeper.ends_with_visitors() }))
             }
             Request::Listen { headers } => {
                 let taken = take_over(&*keeper, &headers, descriptors).map(|held| self.brought.push(held));
@@ -290,7 +300,6 @@ impl Conversation<'_> {
     /// Whether the other side is still there; it says nothing while it is told things.
     fn is_heard(&self) -> bool {
         use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-        use std::os::fd::AsFd;
         let mut wanted = [PollFd::new(self.lines.stream().as_fd(), PollFlags::POLLHUP)];
         let timeout = PollTimeout::try_from(LOOK).unwrap_or(PollTimeout::ZERO);
         !matches!(poll(&mut wanted, timeout), Ok(1..))

@@ -47,13 +47,14 @@ fn a_server_ends_with_its_last_visitor_whoever_else_asks() {
     let server = Server::new();
     let (tell, told) = mpsc::channel();
     let control = server.control.clone();
-    std::thread::spawn(move || tell.send(control.deserted().map_err(|error| error.to_string())));
+    let (_begun, beginner) = UnixStream::pair().unwrap();
+    std::thread::spawn(move || tell.send(control.deserted(beginner).map_err(|error| error.to_string())));
     let is_there = |told: &mpsc::Receiver<_>| told.recv_timeout(Duration::from_millis(300)).is_err();
     // Nobody has come yet.
     assert!(is_there(&told));
     let mut asking = server.client();
     let (one, said) = visit(&server, HERE);
-    assert_eq!(said, "{\"ok\":null}\n");
+    assert_eq!(said, "{\"ok\":{\"ends_with_visitors\":true}}\n");
     let (other, _) = visit(&server, HERE);
     // Coming twice over one connection is one visit.
     (&other).write_all(format!("{HERE}\n").as_bytes()).unwrap();
@@ -63,6 +64,25 @@ fn a_server_ends_with_its_last_visitor_whoever_else_asks() {
     drop(other);
     assert_eq!(told.recv_timeout(PATIENCE), Ok(Ok(())));
     assert!(!server.data.path().join("control.sock").exists(), "somebody could still come");
+}
+
+#[test]
+fn a_server_whose_beginner_dies_before_it_has_come_ends_unless_somebody_else_has() {
+    for comes in [false, true] {
+        let server = Server::new();
+        let (tell, told) = mpsc::channel();
+        let control = server.control.clone();
+        let (begun, beginner) = UnixStream::pair().unwrap();
+        std::thread::spawn(move || tell.send(control.deserted(beginner).map_err(|error| error.to_string())));
+        let visitor = comes.then(|| visit(&server, HERE));
+        assert!(told.recv_timeout(Duration::from_millis(300)).is_err());
+        drop(begun);
+        if visitor.is_some() {
+            assert!(told.recv_timeout(Duration::from_millis(300)).is_err());
+        }
+        drop(visitor);
+        assert_eq!(told.recv_timeout(PATIENCE), Ok(Ok(())));
+    }
 }
 
 #[test]

@@ -46,6 +46,10 @@ impl Keeper for TestKeeper {
         }
     }
 
+    fn ends_with_visitors(&self) -> bool {
+        true
+    }
+
     fn adopt(&self, listener: TcpListener, headers: &[Vec<u8>]) -> Result<Box<dyn Any + Send>, String> {
         self.0.lock().unwrap().adopted.push(headers.to_vec());
         Ok(Box::new(Adopted(self.0.clone(), listener)))
