@@ -156,6 +156,64 @@ def test_nothing_of_the_hosts_leads_around_the_place(batch):
     assert sorted(path.name for path in (batch.home / ".aws").iterdir()) == ["config", "credentials"]
 
 
+@pytest.mark.parametrize("name", ["own.config", ".aws/own.config", "linked", "~/own.config"])
+def test_a_config_file_by_another_name_gives_its_settings_alone(batch, name):
+    home = batch.home
+    (home / ".aws").mkdir()
+    named = home / name.removeprefix("~/")
+    if name == "linked":
+        named.symlink_to("own.config")
+        named = home / "own.config"
+    named.write_text("[default]\nregion = eu-west-1\naws_secret_access_key = AKIAHOST\n")
+    told = name if name.startswith("~") else str(home / name)
+    read = 'eval cat "$AWS_CONFIG_FILE"; cat ~/own.config ~/.aws/own.config 2>/dev/null; true'
+    said = batch.shell(read, env={"AWS_CONFIG_FILE": told})
+    assert "region = eu-west-1" in said and "AKIAHOST" not in said
+    # The user's own file to a place that has no credentials of its own.
+    laptop = Place(home, EXAMPLES / "story-4", "laptop", home / "other")
+    assert "AKIAHOST" in laptop.shell(read, env={"AWS_CONFIG_FILE": told})
+
+
+def test_who_has_no_home_has_no_keys_there_either(batch):
+    """Programs ask the system for it then, as boto3 and Java do."""
+    script = f"""
+home=$(getent passwd $(id -u) | cut -d: -f6)
+mount -t tmpfs none $home && mkdir $home/.aws && echo AKIAHOST > $home/.aws/credentials && cd /
+unset HOME
+{shlex.join(batch.command("ls", "-A"))} $home/.aws
+"""
+    done = subprocess.run(["unshare", "-rm", "sh", "-c", script], env=batch.environment(), capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+
+
+def test_links_in_the_users_files_lead_where_they_did(tmp_path):
+    home = tmp_path / "home"
+    laptop = Place(home, EXAMPLES / "story-4", "laptop")
+    (home / ".aws").mkdir()
+    (home / "dot").mkdir()
+    (home / "dot/config").write_text("by a link\n")
+    (home / ".aws/config").symlink_to("../dot/config")
+    (home / ".aws/real").write_text("beside it\n")
+    (home / ".aws/credentials").symlink_to("real")
+    assert laptop.shell("cat ~/.aws/config ~/.aws/credentials") == "by a link\nbeside it\n"
+
+
+def test_root_does_not_uncover_what_is_covered(batch):
+    script = """
+umount /etc/resolv.conf; cat /etc/resolv.conf
+mount -t tmpfs none /mnt
+grep CapBnd /proc/self/status
+python3 -c 'import ctypes; print(ctypes.CDLL(None).ptrace(16, 1, 0, 0))'
+"""
+    done = batch.run("sh", "-c", script)
+    assert "nameserver 10.0.0.2\n" in done.stdout and "\n-1\n" in done.stdout, done.stdout
+    for forbidden in ("umount: /etc/resolv.conf", "mount: /mnt"):
+        assert forbidden in done.stderr, done.stderr
+    bounding = int(done.stdout.split("CapBnd:")[1].split()[0], 16)
+    sys_ptrace, sys_admin = 19, 21
+    assert bounding & (1 << sys_admin | 1 << sys_ptrace) == 0
+
+
 def test_sockets_of_the_hosts_services_are_not_there(batch, tmp_path):
     """Through the user's bus or a container engine, a program would be run outside."""
     runtime = tmp_path / "runtime"

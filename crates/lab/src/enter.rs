@@ -5,7 +5,7 @@ use crate::{
     credentials::{self, Offer, PlaceFacts},
     error::EnterError,
     links::{self, Links, Served},
-    mounts::{Aws, View},
+    mounts::{Aws, Files, View},
     names::{self, Names},
     others::Others,
     outages,
@@ -175,7 +175,8 @@ fn furnished(
     let own = visit.data.join("inside");
     std::fs::create_dir_all(&own).map_err(EnterError::path("make", &own))?;
     let variable = |wanted: &str| visit.environment.iter().find(|(name, _)| name == OsStr::new(wanted)).map(|(_, v)| v);
-    let aws = variable("HOME").map(|home| Path::new(home).join(".aws")).filter(|directory| directory.is_dir());
+    let homes = homes(variable("HOME").map(Path::new));
+    let directories = homes.iter().map(|home| home.join(".aws")).collect();
     let is_inside = visit.place.kind.is_inside();
     let java_home = variable("JAVA_HOME").map(Path::new);
     let stand_ins = trust.stand_ins(java_home, variable("PATH").map(OsString::as_os_str));
@@ -187,8 +188,13 @@ fn furnished(
             ("/etc/nsswitch.conf".into(), stand::nsswitch_conf()),
         ],
         stand_ins: stand_ins.into_iter().map(|(ours, theirs)| (ours.to_owned(), theirs)).collect(),
-        aws: aws.map(|directory| (directory, if is_inside { Aws::Settings } else { Aws::AllButCache })),
-        runtime: variable("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|runtime| runtime.is_absolute()),
+        aws: Files {
+            config: variable("AWS_CONFIG_FILE").map(|path| in_home(Path::new(path), &homes)),
+            directories,
+            seen: if is_inside { Aws::Settings } else { Aws::AllButCache },
+        },
+        homes,
+        runtimes: runtimes(variable("XDG_RUNTIME_DIR").map(Path::new)),
         own,
     };
     let told: Vec<(OsString, OsString)> = offer
@@ -206,6 +212,28 @@ fn furnished(
     let kept = visit.environment.iter().filter(|(name, _)| !gone(name)).cloned();
     let environment: Vec<_> = kept.chain(told.iter().cloned()).collect();
     Ok((Program::new(visit.command.iter().cloned(), environment)?, view))
+}
+
+/// The user's homes: what `HOME` says, and what the system does, which programs ask that find no `HOME`.
+fn homes(told: Option<&Path>) -> Vec<PathBuf> {
+    let known = nix::unistd::User::from_uid(nix::unistd::getuid()).ok().flatten();
+    let known = known.map(|user| user.dir);
+    told.map(Path::to_owned).into_iter().chain(known).filter(|home| home.is_absolute()).collect()
+}
+
+/// A path with the home that `~` stands for, which AWS's tools know in `AWS_CONFIG_FILE`.
+fn in_home(path: &Path, homes: &[PathBuf]) -> PathBuf {
+    match (path.strip_prefix("~"), homes.first()) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        _ => path.to_owned(),
+    }
+}
+
+/// The user's directories of sockets: what `XDG_RUNTIME_DIR` says, and where it is when nothing does
+/// (`pam_systemd(8)`).
+fn runtimes(told: Option<&Path>) -> Vec<PathBuf> {
+    let usual = PathBuf::from(format!("/run/user/{}", nix::unistd::getuid()));
+    told.map(Path::to_owned).into_iter().filter(|told| told.is_absolute()).chain([usual]).collect()
 }
 
 /// Begins a resolver at each address where the place finds one.

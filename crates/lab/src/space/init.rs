@@ -10,6 +10,7 @@ use nix::{
     },
     unistd::{ForkResult, Pid, execvpe, fork, getpgid, getpgrp},
 };
+use rustix::thread::{CapabilitySet, remove_capability_from_bounding_set};
 use std::{
     ffi::{CString, OsString},
     io::{Read, Write},
@@ -142,11 +143,12 @@ pub(super) fn run(
             signals::let_go();
             // Ignored by this program's own runtime; no other expects that.
             signals::default(Signal::SIGPIPE);
-            let error = match program.command.first() {
-                Some(name) => execvpe(name, &program.command, &program.environment).err(),
-                None => Some(Errno::ENOENT),
+            let begun = match program.command.first() {
+                Some(name) => forgo_ways_out().and_then(|()| execvpe(name, &program.command, &program.environment)),
+                None => Err(Errno::ENOENT),
             };
-            let _ = (&failed).write_all(&(error.unwrap_or(Errno::EIO) as i32).to_ne_bytes());
+            let error = begun.err().unwrap_or(Errno::EIO);
+            let _ = (&failed).write_all(&(error as i32).to_ne_bytes());
             leave(127)
         }
         Ok(ForkResult::Parent { child }) => {
@@ -166,6 +168,16 @@ pub(super) fn run(
             125
         }
     }
+}
+
+/// Has no program from here on, root's neither, what it takes to uncover the files that are covered here, or to have init
+/// do something for it.
+fn forgo_ways_out() -> Result<(), Errno> {
+    for capability in [CapabilitySet::SYS_ADMIN, CapabilitySet::SYS_PTRACE] {
+        let forgone = remove_capability_from_bounding_set(capability);
+        forgone.map_err(|errno| Errno::from_raw(errno.raw_os_error()))?;
+    }
+    Ok(())
 }
 
 /// Reaps whatever ends, hands on the signals that `rolecall` tells of, and tells how the command ended.
