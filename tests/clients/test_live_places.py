@@ -110,6 +110,22 @@ def test_ipv6_is_a_way_too(place):
     assert (record["sourceIPAddress"], record["awsRegion"]) == ("2001:db8:1234:1a00::12", "us-east-1")
 
 
+@pytest.mark.parametrize("name", ["task-six", "pod-six", "instance-six"])
+def test_ipv6_alone_is_enough(place, name):
+    """Amazon's resolver and credentials are there, on addresses of IPv6 or of the link; IPv4 leads nowhere else."""
+    six = place.at(name)
+    assert six.shell("grep nameserver /etc/resolv.conf; ip -4 route") == (
+        "nameserver fd00:ec2::253\n169.254.0.0/16 dev eth0 proto kernel scope link src 169.254.172.2 \n"
+    )
+    assert "ok" in run(six, region="us-east-1", endpoint_url="https://sts.us-east-1.api.aws")
+    record = place.events("--name", "AssumeRole")[-1]
+    address = {"task-six": "::10", "pod-six": "::11", "instance-six": "::12"}[name]
+    assert (record["sourceIPAddress"], record["awsRegion"]) == (f"2001:db8:1234:1a06{address}", "us-east-1")
+    # A name with an address of IPv4 alone, the VPC endpoint's.
+    answer = run(six, region="eu-west-1")
+    assert "ok" not in answer, answer
+
+
 def test_the_endpoints_policy_holds(place):
     answer = run(place, region="eu-west-1", assume={"RoleArn": TARGET, "RoleSessionName": "not-through-here"})
     assert answer["error"]["Code"] == "AccessDenied"

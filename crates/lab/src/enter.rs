@@ -89,6 +89,9 @@ pub fn enter(visit: Visit<'_>, mut server: Client) -> Result<Ended, EnterError> 
         let (allowed, comer) = (visit.allowed.clone(), comer.clone());
         move |line| outside::serve(line, &allowed, &comer)
     })?;
+    if !links::has_ipv6() && !names.place.addresses.is_empty() && names.place.addresses.iter().all(IpAddr::is_ipv6) {
+        return Err(refused("it has IPv6 alone, which this kernel has not, or has switched off".to_owned()));
+    }
     let mut refusing = names.network.refusing(&names.place, rolecall_server::now());
     // The place's own it has itself.
     refusing.retain(|address| !names.place.addresses.contains(address));

@@ -131,12 +131,13 @@ impl Links {
     }
 
     /// The client's side: its addresses, and the subnet's router for everything else.
-    pub(crate) async fn furnish_client(&self, addresses: &[(IpNet, IpAddr)]) -> Result<(), EnterError> {
+    pub(crate) async fn furnish_client(&self, addresses: &[(IpNet, Option<IpAddr>)]) -> Result<(), EnterError> {
         self.up("lo").await?;
         let index = self.up_without_arp(CLIENT).await?;
         let (spoken, mut led) = (has_ipv6(), std::collections::HashSet::new());
         for (own, router) in addresses.iter().filter(|(own, _)| spoken || own.addr().is_ipv4()) {
             self.give(index, own.addr(), own.prefix_len()).await?;
+            let Some(router) = router else { continue };
             // One way out for each family, however many addresses there are.
             if !led.insert(own.addr().is_ipv6()) {
                 continue;

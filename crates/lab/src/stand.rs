@@ -17,10 +17,17 @@ const SOMEWHERE: (Ipv4Addr, u8) = (Ipv4Addr::new(192, 168, 86, 23), 24);
 /// A Lambda function's, within its own micro-machine.
 const WITHIN_LAMBDA: (Ipv4Addr, u8) = (Ipv4Addr::new(169, 254, 76, 1), 23);
 
+/// The IPv4 address that an instance or a container has where only IPv6 is: it leads to Amazon's own services on addresses
+/// of this network, such as those that hand out credentials, and nowhere else.
+///
+/// Source: Amazon ECS Developer Guide, "Amazon ECS task metadata available for tasks on Fargate" (a local IPv4 address
+/// within a predefined link-local address range); amazonlinux/amazon-ec2-utils issue 27 for an instance.
+const LINK_LOCAL: (Ipv4Addr, u8) = (Ipv4Addr::new(169, 254, 172, 2), 16);
+
 /// A place's side of the wire.
 pub(crate) struct Stand {
-    /// Its addresses with their networks, and the router of each.
-    pub(crate) client: Vec<(IpNet, IpAddr)>,
+    /// Its addresses with their networks, and the router of each that has one.
+    pub(crate) client: Vec<(IpNet, Option<IpAddr>)>,
     /// Its name.
     pub(crate) host_name: String,
     resolvers: Vec<IpAddr>,
@@ -36,14 +43,18 @@ impl Stand {
             let length = own.map_or(if address.is_ipv4() { 24 } else { 64 }, |cidr| cidr.prefix_len());
             IpNet::new(address, length).unwrap_or_else(|_| address.into())
         };
-        let mut client: Vec<(IpNet, IpAddr)> =
-            standing.addresses.iter().map(|address| cidr(*address)).map(|own| (own, router(own))).collect();
+        let mut client: Vec<(IpNet, Option<IpAddr>)> =
+            standing.addresses.iter().map(|address| cidr(*address)).map(|own| (own, Some(router(own)))).collect();
         if client.is_empty() {
             let (address, length) = if place.kind.is_inside() { WITHIN_LAMBDA } else { SOMEWHERE };
             let own = IpNet::new(address.into(), length).unwrap_or_else(|_| IpAddr::V4(address).into());
-            client.push((own, router(own)));
+            client.push((own, Some(router(own))));
         }
         let facts = PlaceFacts::new(world, place);
+        if place.kind.is_inside() && facts.is_ipv6_alone() {
+            let (address, length) = LINK_LOCAL;
+            client.push((IpNet::new(address.into(), length).unwrap_or_else(|_| IpAddr::V4(address).into()), None));
+        }
         let host_name = facts.host_name().unwrap_or_else(|| label(&place.name));
         let search = host_name.split_once('.').filter(|_| place.kind.is_inside()).map(|(_, domain)| domain.to_owned());
         Self { client, host_name, resolvers: network.resolvers(standing), search }
@@ -67,7 +78,7 @@ impl Stand {
     pub(crate) fn hosts(&self) -> String {
         let mut text = "127.0.0.1 localhost\n::1 localhost ip6-localhost\n".to_owned();
         let short = self.host_name.split('.').next().unwrap_or_default();
-        for (own, _) in &self.client {
+        for (own, _) in self.client.iter().filter(|(_, router)| router.is_some()) {
             let name = &self.host_name;
             let _ = if short == name {
                 writeln!(text, "{} {name}", own.addr())

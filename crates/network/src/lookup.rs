@@ -34,7 +34,7 @@ impl Network {
             Stands::Subnet { .. } => match self.vpc_of(from).and_then(|vpc| self.vpcs.get(vpc)) {
                 None => Vec::new(),
                 Some(vpc) => match &vpc.dns {
-                    DnsServers::Amazon => vec![vpc.resolver()],
+                    DnsServers::Amazon => vec![vpc.resolver_of(from)],
                     DnsServers::Custom(servers) => servers.clone(),
                 },
             },

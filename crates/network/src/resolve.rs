@@ -67,7 +67,7 @@ impl Network {
         match place.stands {
             Stands::Subnet { subnet, .. } => {
                 let vpc = self.subnets.get(subnet).map(|node| node.vpc);
-                vpc.and_then(|vpc| Some(self.asked_in(vpc, self.vpcs.get(vpc)?))).unwrap_or(NOBODY)
+                vpc.and_then(|vpc| Some(self.asked_in(vpc, self.vpcs.get(vpc)?, place))).unwrap_or(NOBODY)
             }
             Stands::Aws(region) => of(None, ResolverKind::Amazon(region), None),
             Stands::Outside { dns: None, .. } => of(None, ResolverKind::Public, None),
@@ -75,9 +75,9 @@ impl Network {
         }
     }
 
-    fn asked_in(&self, vpc: usize, node: &VpcNode) -> Asked {
+    fn asked_in(&self, vpc: usize, node: &VpcNode, place: &Place) -> Asked {
         match &node.dns {
-            DnsServers::Amazon => self.asked_inside(vpc, node, node.resolver()),
+            DnsServers::Amazon => self.asked_inside(vpc, node, node.resolver_of(place)),
             DnsServers::Custom(servers) => {
                 servers.first().map_or(NOBODY, |server| self.asked_inside(vpc, node, *server))
             }
@@ -225,6 +225,17 @@ impl VpcNode {
         });
         let [link_local, _] = AMAZON_DNS;
         primary.map_or(link_local, |base| IpAddr::V4(Ipv4Addr::from_bits(base.to_bits().saturating_add(2))))
+    }
+
+    /// The address of Amazon's resolver that a place inside is told of: [`Self::resolver`], to which there is no way
+    /// without an IPv4 address.
+    ///
+    /// Source: Amazon VPC User Guide, "Amazon DNS server" (`fd00:ec2::253`); AWS Networking & Content Delivery Blog,
+    /// "Introducing IPv6-only subnets and EC2 instances".
+    pub(crate) fn resolver_of(&self, place: &Place) -> IpAddr {
+        let [_, unique_local] = AMAZON_DNS;
+        let six_alone = !place.addresses.is_empty() && place.addresses.iter().all(IpAddr::is_ipv6);
+        if six_alone { unique_local } else { self.resolver() }
     }
 
     /// Whether Amazon's resolver is at that address for those inside.

@@ -67,6 +67,12 @@ impl PlaceFacts {
         self.addresses.iter().find_map(|address| if let IpAddr::V4(address) = address { Some(*address) } else { None })
     }
 
+    /// Whether it has addresses, and none of IPv4.
+    #[must_use]
+    pub fn is_ipv6_alone(&self) -> bool {
+        !self.addresses.is_empty() && self.ipv4().is_none()
+    }
+
     /// Its Availability Zone; the Region's first where the world tells none, since nothing in a VPC is without one.
     #[must_use]
     pub fn zone(&self) -> Option<String> {
@@ -95,17 +101,20 @@ impl PlaceFacts {
         self.region.map_or(Partition::Aws, Region::partition).as_str()
     }
 
-    /// The name that Amazon gives it in a VPC.
+    /// The name that Amazon gives it in a VPC: after its address, or after its id where only IPv6 is.
     ///
     /// Source: Amazon EC2 User Guide, "EC2 instance hostnames and domains".
     #[must_use]
     pub fn host_name(&self) -> Option<String> {
         self.vpc.as_ref()?;
-        let [a, b, c, d] = self.ipv4()?.octets();
         let domain = match self.region? {
             Region::US_EAST_1 => "ec2.internal".to_owned(),
             region => format!("{region}.compute.internal"),
         };
+        if self.is_ipv6_alone() && self.kind == PlaceKind::Ec2 {
+            return Some(format!("{}.{domain}", self.instance_id()));
+        }
+        let [a, b, c, d] = self.ipv4()?.octets();
         Some(format!("ip-{a}-{b}-{c}-{d}.{domain}"))
     }
 }

@@ -33,7 +33,9 @@ pub(super) fn offer(offer: &mut Offer) {
         set("AWS_DEFAULT_REGION", region.to_string());
         set("AWS_REGION", region.to_string());
     }
-    set("AWS_CONTAINER_CREDENTIALS_FULL_URI", format!("http://{ADDRESS_V4}/v1/credentials"));
+    // In a cluster of either family, the agent's address of that family.
+    let agent = if offer.facts.is_ipv6_alone() { format!("[{ADDRESS_V6}]") } else { ADDRESS_V4.to_string() };
+    set("AWS_CONTAINER_CREDENTIALS_FULL_URI", format!("http://{agent}/v1/credentials"));
     offer.listen.extend([ADDRESS_V4, ADDRESS_V6].map(|address| SocketAddr::new(address, 80)));
     offer.token_file = Some((TOKEN_FILE, token(&offer.facts)));
 }
