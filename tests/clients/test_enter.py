@@ -298,6 +298,21 @@ for at in (("outside.localhost", {port}), ("sts.ap-northeast-1.amazonaws.com", 4
     ], done.stderr
 
 
+@pytest.mark.parametrize(("host", "why"), [
+    ("10.0.1.20", "that is the place's own address"),
+    ("10.0.1.77:443", "an endpoint of the world is at that address"),
+    ("10.0.0.2", "the place's DNS server is at that address"),
+    ("169.254.170.2", "what hands out the place's credentials is at that address"),
+    ("localhost:5432", "inside it is the place itself; a name below localhost, such as host.localhost, is this machine"),
+    ("127.0.0.1", "inside it is the place itself; a name below localhost, such as host.localhost, is this machine"),
+    ("0.0.0.0", "that is no host's address"),
+])
+def test_a_way_out_that_would_be_in_the_way_is_refused(batch, host, why):
+    done = batch.run("true", allow=[host])
+    assert done.returncode == 2
+    assert done.stderr == f"rolecall: {host.partition(':')[0]} cannot be allowed: {why}\n"
+
+
 def test_ctrl_c_leaves_the_way_out(batch):
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]

@@ -9,7 +9,7 @@ use crate::{
     names::{self, Names},
     others::Others,
     outages,
-    outside::{self, Allowed},
+    outside::{self, Allowed, Taken},
     reach::{HTTPS, Reach},
     rejoin::{Comer, Rejoin},
     source::Sessions,
@@ -76,6 +76,21 @@ pub fn enter(visit: Visit<'_>, mut server: Client) -> Result<Ended, EnterError> 
     let trust = Trust::in_directory(&visit.data.join("tls"))?;
     let offer = credentials::of(&facts);
     let sessions = Arc::new(Sessions::new(server.another()?, &visit.place.name));
+    let own: Vec<IpAddr> = stand.client.iter().map(|(address, _)| address.addr()).collect();
+    let reach = Reach::new(&names, visit.world);
+    let mut refusing = names.network.refusing(&names.place, rolecall_server::now());
+    // The place's own it has itself.
+    refusing.retain(|address| !own.contains(address));
+    outside::have_room(
+        &visit.allowed,
+        &Taken {
+            own: &own,
+            resolvers: &names.network.dns_servers(&names.place),
+            credentials: &offer.listen.iter().map(SocketAddr::ip).collect::<Vec<_>>(),
+            endpoints: &reach.addresses(),
+            others: &refusing,
+        },
+    )?;
 
     let (program, view) = furnished(&visit, &trust, &stand, &offer, &sessions)?;
     let watched = server.another()?;
@@ -92,9 +107,6 @@ pub fn enter(visit: Visit<'_>, mut server: Client) -> Result<Ended, EnterError> 
     if !links::has_ipv6() && !names.place.addresses.is_empty() && names.place.addresses.iter().all(IpAddr::is_ipv6) {
         return Err(refused("it has IPv6 alone, which this kernel has not, or has switched off".to_owned()));
     }
-    let mut refusing = names.network.refusing(&names.place, rolecall_server::now());
-    // The place's own it has itself.
-    refusing.retain(|address| !names.place.addresses.contains(address));
     let others = Others::make(refusing)?;
 
     let client = stand.client.clone();
@@ -112,12 +124,10 @@ pub fn enter(visit: Visit<'_>, mut server: Client) -> Result<Ended, EnterError> 
     let ended = runtime.block_on(async {
         let links = Links::here()?;
         links.make_wire(space.init()).await?;
-        let own: Vec<IpAddr> = stand.client.iter().map(|(address, _)| address.addr()).collect();
         links.furnish_lab(&own).await?;
         others.lead_there(&links).await?;
         space.go_on()?;
 
-        let reach = Reach::new(&names, visit.world);
         let now = reach.now(&HashMap::new());
         for address in &now {
             links.serve(Served::Endpoint, *address).await?;

@@ -83,6 +83,14 @@ pub enum EnterError {
     /// The server said no.
     #[error("{0}")]
     Server(String),
+    /// A way out that would be in the way of something inside.
+    #[error("{host} cannot be allowed: {why}")]
+    Allowed {
+        /// Which.
+        host: String,
+        /// Why not.
+        why: &'static str,
+    },
     /// The place has nothing that could be entered.
     #[error("the place {place} cannot be entered: {why}")]
     Place {

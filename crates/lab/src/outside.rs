@@ -8,9 +8,10 @@ use crate::{
 use nix::sys::socket::{ControlMessage, ControlMessageOwned, MsgFlags, recvmsg, sendmsg};
 use serde::{Deserialize, Serialize};
 use std::{
+    collections::HashSet,
     fmt,
     io::{self, IoSlice, IoSliceMut, Read},
-    net::IpAddr,
+    net::{IpAddr, Ipv4Addr},
     os::{
         fd::{AsRawFd, FromRawFd, OwnedFd, RawFd},
         unix::net::UnixStream,
@@ -81,6 +82,42 @@ impl Allowed {
         let last = u8::try_from(number.min(MOST)).unwrap_or(0).saturating_add(1);
         self.host.parse().unwrap_or(IpAddr::from([198, 19, 255, last]))
     }
+}
+
+/// What has addresses in a place that a way out cannot have as well.
+pub(crate) struct Taken<'p> {
+    pub(crate) own: &'p [IpAddr],
+    pub(crate) resolvers: &'p [IpAddr],
+    pub(crate) credentials: &'p [IpAddr],
+    pub(crate) endpoints: &'p HashSet<IpAddr>,
+    pub(crate) others: &'p [IpAddr],
+}
+
+/// Whether each host can have its address inside.
+pub(crate) fn have_room(allowed: &[Allowed], taken: &Taken<'_>) -> Result<(), EnterError> {
+    const LOOPBACK: &str = "inside it is the place itself; a name below localhost, such as host.localhost, is this machine";
+    for (number, one) in allowed.iter().enumerate() {
+        let address = one.inside(number);
+        let why = if one.host == "localhost" || address.is_loopback() {
+            LOOPBACK
+        } else if address.is_unspecified() || address.is_multicast() || address == IpAddr::V4(Ipv4Addr::BROADCAST) {
+            "that is no host's address"
+        } else if taken.own.contains(&address) {
+            "that is the place's own address"
+        } else if taken.resolvers.contains(&address) {
+            "the place's DNS server is at that address"
+        } else if taken.credentials.contains(&address) {
+            "what hands out the place's credentials is at that address"
+        } else if taken.endpoints.contains(&address) {
+            "an endpoint of the world is at that address"
+        } else if taken.others.contains(&address) {
+            "another place of the world is at that address"
+        } else {
+            continue;
+        };
+        return Err(EnterError::Allowed { host: one.host.clone(), why });
+    }
+    Ok(())
 }
 
 /// Hands listening sockets over to the process outside, one for each port, in the order of `allowed`.

@@ -52,6 +52,11 @@ impl Reach {
         network.endpoints_for(&self.names.place, at).into_iter().map(|(at, _)| at).filter(is_there).collect()
     }
 
+    /// Every address of an endpoint that can be reached at one time or another.
+    pub(crate) fn addresses(&self) -> HashSet<IpAddr> {
+        self.all.iter().map(|(address, _)| *address).collect()
+    }
+
     /// Whether there is anything that time or a hand could change.
     pub(crate) fn changes(&self) -> bool {
         !self.outages.is_empty()
