@@ -272,6 +272,8 @@ pub enum ProblemKind {
     OtherRegion(Region),
     /// Two networks overlap that must not; the other one, and where it is.
     Overlaps(ipnet::IpNet, At),
+    /// A subnet of IPv4 is larger or smaller than AWS makes them.
+    SubnetSize,
     /// A subnet has two networks of one family.
     SecondOfFamily,
     /// A VPC has two internet gateways; where the first is.
@@ -348,6 +350,9 @@ impl Problem {
                 format!("{found} is in another Region than its VPC, which is in {region}")
             }
             ProblemKind::Overlaps(other, at) => format!("{found} overlaps {other}, at {}", files.locate(*at)),
+            ProblemKind::SubnetSize => format!(
+                "a subnet's IPv4 network has between 16 addresses (/28) and 65,536 (/16), of which the first four and the last are AWS's own; {found} has not"
+            ),
             ProblemKind::SecondOfFamily => format!("a subnet has one network of each family; {found} is a second"),
             ProblemKind::SecondInternetGateway(first) => {
                 format!("{found} has an internet gateway already, at {}", files.locate(*first))

@@ -75,6 +75,11 @@ impl<'w> Networks<'w> {
             for cidr in subnet.cidrs.iter().filter(|cidr| !families.insert(cidr.addr().is_ipv4())) {
                 reader.fault(cidr.at, ProblemKind::SecondOfFamily);
             }
+            // Source: EC2 API Reference, `CreateSubnet`.
+            let has_size = |cidr: &&Located<IpNet>| cidr.addr().is_ipv6() || (16..=28).contains(&cidr.prefix_len());
+            for cidr in subnet.cidrs.iter().filter(|cidr| !has_size(cidr)) {
+                reader.fault(cidr.at, ProblemKind::SubnetSize);
+            }
             let Some(vpc) = self.vpcs.get(&*subnet.vpc.value) else { continue };
             for cidr in &subnet.cidrs {
                 let of_family = || vpc.cidrs.iter().filter(|held| held.addr().is_ipv4() == cidr.addr().is_ipv4());
