@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pty
+import resource
 import select
 import shlex
 import signal
@@ -642,6 +643,33 @@ def test_a_kernel_that_forbids_it_is_told_of_with_what_to_allow(batch):
     assert "does not let `rolecall enter` make a user namespace" in done.stderr
     assert "user.max_user_namespaces" in done.stderr
     settle(batch)
+
+
+def test_a_path_that_is_no_text_is_told(tmp_path):
+    world = os.fsencode(copied("story-1", tmp_path))
+    os.rename(world, world + b"\xff")
+    place = Place(tmp_path / "home", Path(os.fsdecode(world + b"\xff")), "batch-task")
+    done = subprocess.run([os.fsencode(word) for word in place.command("true")], env=place.environment(), capture_output=True)
+    assert done.returncode == 2
+    assert b"has to be text in UTF-8" in done.stderr
+    assert not (place.data / "control.sock").exists()
+
+
+def test_what_the_server_lacks_is_told(batch):
+    """It reads the world again at a visit, for which it has no descriptor left."""
+    first = asking(batch)
+    assert first.stdout.readline() == "in\n"
+    (server,) = servers(batch)
+    used = max(int(number) for number in os.listdir(f"/proc/{server}/fd"))
+    # Room for the conversation, not for the files.
+    limits = resource.prlimit(server, resource.RLIMIT_NOFILE)
+    resource.prlimit(server, resource.RLIMIT_NOFILE, (used + 2, limits[1]))
+    done = batch.run("true")
+    assert done.returncode == 2
+    assert "Too many open files" in done.stderr
+    resource.prlimit(server, resource.RLIMIT_NOFILE, limits)
+    assert batch.run("true").returncode == 0
+    first.communicate(timeout=20)
 
 
 def test_a_path_that_is_long_and_has_spaces_does(tmp_path):

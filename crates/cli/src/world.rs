@@ -38,15 +38,20 @@ pub(crate) fn ready<'w>(directory: &Path, world: &'w World) -> Result<Case<'w>, 
     Case::new(world, rolecall_server::now()).map_err(|error| Unusable::new(directory, error.to_string()))
 }
 
+fn unreadable(error: &io::Error) -> FileError {
+    const EIO: i32 = 5;
+    FileError::Unreadable(error.raw_os_error().unwrap_or(EIO))
+}
+
 /// A file of a world, as [`World::read`] asks for it.
 pub(crate) fn read_text(path: &Path) -> Result<String, FileError> {
     let file = fs::File::open(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => FileError::Missing,
-        _ => FileError::Unreadable,
+        _ => unreadable(&error),
     })?;
     let mut bytes = Vec::new();
     // One byte more than any file may have tells one that is too large from one that just fits.
-    file.take(MAX_WORLD_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(|_| FileError::Unreadable)?;
+    file.take(MAX_WORLD_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
     if bytes.len() > MAX_WORLD_BYTES {
         return Err(FileError::TooLarge);
     }

@@ -57,6 +57,16 @@ pub enum EnterError {
         /// Why not.
         source: io::Error,
     },
+    /// The lab may not lead packets on to the world's other machines.
+    #[error(
+        "cannot write {path}, by which the place's packets are led on to other machines of the world: {source}. Inside a          container /proc/sys is read-only; run it with `--security-opt systempaths=unconfined`"
+    )]
+    Forwarding {
+        /// The kernel's switch.
+        path: &'static str,
+        /// Why not.
+        source: io::Error,
+    },
     /// The network of the place could not be made.
     #[error("cannot {what}: {source}")]
     Link {

@@ -252,7 +252,8 @@ impl Links {
         for family in families() {
             self.rule(family, 9, Some(LAB), None, OTHERS_TABLE).await?;
         }
-        let forward = |path: &str| std::fs::write(path, "1").map_err(EnterError::path("write", path));
+        let forward =
+            |path: &'static str| std::fs::write(path, "1").map_err(|source| EnterError::Forwarding { path, source });
         forward("/proc/sys/net/ipv4/ip_forward")?;
         if has_ipv6() { forward("/proc/sys/net/ipv6/conf/all/forwarding") } else { Ok(()) }
     }

@@ -95,7 +95,8 @@ pub(crate) struct Taken<'p> {
 
 /// Whether each host can have its address inside.
 pub(crate) fn have_room(allowed: &[Allowed], taken: &Taken<'_>) -> Result<(), EnterError> {
-    const LOOPBACK: &str = "inside it is the place itself; a name below localhost, such as host.localhost, is this machine";
+    const LOOPBACK: &str =
+        "inside it is the place itself; a name below localhost, such as host.localhost, is this machine";
     for (number, one) in allowed.iter().enumerate() {
         let address = one.inside(number);
         let why = if one.host == "localhost" || address.is_loopback() {

@@ -81,9 +81,9 @@ pub enum FileError {
     /// There is no such file.
     #[error("there is no such file")]
     Missing,
-    /// It is there and may not be read, or the disk fails.
-    #[error("it cannot be read")]
-    Unreadable,
+    /// It is there and may not be read, the disk fails, or too much is open: the system's number for that.
+    #[error("it cannot be read: {}", std::io::Error::from_raw_os_error(*.0))]
+    Unreadable(i32),
     /// It is not text in UTF-8.
     #[error("it is not text in UTF-8")]
     NotText,

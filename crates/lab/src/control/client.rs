@@ -71,6 +71,9 @@ pub enum ControlError {
         /// Why not.
         source: io::Error,
     },
+    /// The world's path cannot be told to a server.
+    #[error("the path of a world that is entered has to be text in UTF-8, which {} is not", .0.display())]
+    NotText(PathBuf),
     /// Somebody else holds the lock.
     #[error("another rolecall has been beginning or ending a server on {} for a minute", data.display())]
     Busy {
@@ -135,6 +138,9 @@ impl Client {
     /// # Errors
     /// [`ControlError`]; what is wrong with the world is a [`ControlError::Refused`].
     pub fn join_or_start(data: &Path, world: &Path, place: &str, exe: &Path) -> Result<Self, ControlError> {
+        if world.to_str().is_none() {
+            return Err(ControlError::NotText(world.to_owned()));
+        }
         let failed = |path: &Path| {
             let path = path.to_owned();
             move |source| ControlError::Data { path, source }
@@ -188,7 +194,7 @@ impl Client {
         request: &Request,
         listener: Option<&TcpListener>,
     ) -> Result<T, ControlError> {
-        // A request is plain data: writing it as JSON has no way to fail.
+        // A request is plain data, its paths are text: writing it as JSON has no way to fail.
         let text = serde_json::to_vec(request).unwrap_or_default();
         let said = self.lines.say(&text, listener.map(AsFd::as_fd));
         said.map_err(|source| ControlError::Broken { data: self.data.clone(), source })?;
@@ -339,7 +345,8 @@ fn start(data: &Path, world: &Path, exe: &Path) -> Result<ChildStdin, ControlErr
 fn inherits_nothing(command: &mut Command) {
     command.current_dir("/");
     let open = fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
-    let open: Vec<i32> = open.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).filter(|fd| *fd > 2).collect();
+    let open: Vec<i32> =
+        open.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).filter(|fd| *fd > 2).collect();
     let close = move || {
         for descriptor in &open {
             // SAFETY: a flag is set at a number; where nothing is open, nothing happens.

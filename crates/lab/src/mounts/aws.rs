@@ -48,7 +48,8 @@ fn settings(config: &str) -> String {
 /// The settings in a file; `None` for no file.
 fn settings_in(path: &Path) -> Option<String> {
     let found = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
-    let text = if found.len() <= MOST_CONFIG { fs::read_to_string(path) } else { Err(io::ErrorKind::FileTooLarge.into()) };
+    let text =
+        if found.len() <= MOST_CONFIG { fs::read_to_string(path) } else { Err(io::ErrorKind::FileTooLarge.into()) };
     Some(text.map(|text| settings(&text)).unwrap_or_default())
 }
 
@@ -63,7 +64,8 @@ pub(crate) struct Files {
 impl Files {
     /// Shows them as they are to be seen, by means of the directory `own`.
     pub(super) fn show(&self, own: &Path) -> Result<(), EnterError> {
-        let mut directories: Vec<PathBuf> = self.directories.iter().filter_map(|path| path.canonicalize().ok()).collect();
+        let mut directories: Vec<PathBuf> =
+            self.directories.iter().filter_map(|path| path.canonicalize().ok()).collect();
         directories.retain(|path| path.is_dir());
         directories.sort();
         directories.dedup();
@@ -101,7 +103,8 @@ fn show_settings(directory: &Path) -> Result<(), EnterError> {
 
 fn show_all_but_cache(directory: &Path, own: &Path) -> Result<(), EnterError> {
     let cli = directory.join("cli");
-    let (entries, of_cli) = (entries(directory, "cli")?, if cli.is_dir() { Some(entries(&cli, "cache")?) } else { None });
+    let (entries, of_cli) =
+        (entries(directory, "cli")?, if cli.is_dir() { Some(entries(&cli, "cache")?) } else { None });
     let whole = own.join(".aws");
     fs::create_dir(&whole).map_err(EnterError::path("make", &whole))?;
     bind(directory, &whole)?;
