@@ -7,6 +7,7 @@ use nix::{
         signalfd::{SfdFlags, SignalFd},
     },
 };
+use std::time::{Duration, Instant};
 
 /// What may be sent to `rolecall` and is meant for the command.
 const HANDED_ON: [Signal; 6] =
@@ -65,18 +66,19 @@ pub(super) fn next(signals: &SignalFd) -> Option<Told> {
 /// `rolecall`, which hands it on: then it would come twice. The kernel does not tell what was sent to a group, but it has
 /// sent it here before it has sent it to `rolecall`, the older one, whose word thus finds it noted.
 #[derive(Default)]
-pub(super) struct Seen(Vec<(Signal, std::time::Instant)>);
+pub(super) struct Seen(Vec<(Signal, Instant)>);
 
 impl Seen {
     /// For so long: a word of `rolecall` is here in much less, and a signal to this process alone stands for no group.
-    const A_MOMENT: std::time::Duration = std::time::Duration::from_millis(500);
+    const A_MOMENT: Duration = Duration::from_millis(500);
 
     /// Notes what has come.
+    #[expect(clippy::disallowed_methods, reason = "a moment passes in real time, and nothing else depends on it")]
     pub(super) fn look(&mut self, signals: &SignalFd) {
         while let Some(told) = next(signals) {
             if let Told::ForCommand(signal) = told {
                 self.0.retain(|(known, _)| *known != signal);
-                self.0.push((signal, std::time::Instant::now()));
+                self.0.push((signal, Instant::now()));
             }
         }
     }
