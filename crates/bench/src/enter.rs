@@ -66,18 +66,22 @@ pub(crate) struct Calls {
     fresh: bool,
 }
 
+/// How long a server may take to come up, or to answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 const KEY: (&str, &str) = ("AKIABENCHENTER000000", "AnybodyMayReadThisSecretItOpensNothing00");
 const HOST: &str = "sts.us-east-1.amazonaws.com";
 
 pub(crate) fn run(options: &Options) -> Result<()> {
     let binary = options.binary.clone().map_or_else(|| process::built("rolecall-cli"), Ok)?.canonicalize()?;
     let directory = &options.directory;
-    if directory.exists() {
-        fs::remove_dir_all(directory)?;
-    }
     fs::create_dir_all(directory)?;
     let directory = directory.canonicalize()?;
     let (world, data) = (directory.join("world"), directory.join("data"));
+    // Of what somebody else may have in there, nothing.
+    for own in [&world, &data].into_iter().filter(|own| own.exists()) {
+        fs::remove_dir_all(own)?;
+    }
     write_world(&world)?;
     let (server, tls) = Serve::start(&binary, &world, &data)?;
 
@@ -165,6 +169,7 @@ pub(crate) fn calls(options: &Calls) -> Result<()> {
     let connect = || -> Result<StreamOwned<ClientConnection, TcpStream>> {
         let stream = TcpStream::connect(&options.connect)?;
         stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
         let name = ServerName::try_from(options.host.clone())?;
         Ok(StreamOwned::new(ClientConnection::new(config.clone(), name)?, stream))
     };
@@ -219,23 +224,23 @@ impl Serve {
         command.arg(world).arg("--data").arg(data).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn()?;
         let lines = child.stderr.take().map(|stderr| BufReader::new(stderr).lines()).into_iter().flatten();
-        let mut lines = lines.map_while(Result::ok);
+        let lines = lines.map_while(Result::ok);
         let address = |line: &String| {
             let line = line.contains("\"serving\"").then_some(line)?;
             Some(line.split_once("\"tls\":\"")?.1.split('"').next()?.to_owned())
         };
-        let found = lines.find_map(|line| address(&line));
         let server = Self(child);
-        // What is logged later has to go somewhere.
-        std::thread::spawn(move || lines.for_each(drop));
-        Ok((server, found.context("the server did not come up")?))
+        let (tell, told) = std::sync::mpsc::channel();
+        // What is logged later has to go somewhere, too.
+        std::thread::spawn(move || lines.filter_map(|line| address(&line)).for_each(|found| drop(tell.send(found))));
+        let found = told.recv_timeout(PATIENCE).context("the server did not come up")?;
+        Ok((server, found))
     }
 }
 
 impl Drop for Serve {
     fn drop(&mut self) {
-        drop(self.0.kill());
-        drop(self.0.wait());
+        process::end(&mut self.0);
     }
 }
 
