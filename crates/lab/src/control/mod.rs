@@ -3,6 +3,7 @@
 //! The server listens on a socket in its data directory. A request is a line of JSON and has one reply, a line too; a
 //! listening socket may come with it. What a connection brought is taken away when it ends.
 
+mod begin;
 pub mod client;
 mod line;
 mod lock;
