@@ -1,6 +1,7 @@
 """What a place is like from inside, and what is left of it: nothing."""
 
 import contextlib
+import itertools
 import os
 import pty
 import resource
@@ -469,6 +470,103 @@ def test_a_terminal_that_was_taken_is_given_back(batch):
     steps = [(b"True\r\n", b"\x04")]
     said = at_terminal(batch, steps, program=["sh", "-c", f"{command}; python3 -c '{waits}'; cat"])
     assert said.startswith("0 "), said
+
+
+def at_shell(place: Place, steps: list) -> str:
+    """Has a person at an interactive shell outside type `steps`; `$VISIT` begins a command in the place."""
+    shell = ["bash", "--norc", "--noprofile", "-i"]
+    return at_terminal(place, [(b"$ ", f"VISIT={shlex.quote(shlex.join(place.command()))}\n".encode()), *steps], program=shell)
+
+
+@pytest.mark.parametrize("steps", [
+    [(b"$ ", b"eval $VISIT sleep 0.3 & wait; echo ali''ve\n")],
+    [(b"$ ", b"eval $VISIT sh -c \"'echo be''gun; sleep 1.5'\"\n"), (b"begun\r\n", b"\x1a"), (b"Stopped", b"bg; sleep 2; echo ali''ve\n")],
+    [(b"$ ", b"eval $VISIT sh -c \"'echo be''gun; sleep 1'\"\n"), (b"begun\r\n", b"\x1a"), (b"Stopped", b"fg; echo ali''ve\n")],
+    # A shell inside that stops itself.
+    [(b"$ ", b"eval $VISIT bash --norc --noprofile -i\n"), (b"$ ", b"sus''pend\n"), (b"Stopped", b"echo out''side\n"),
+     (b"outside", b"fg\n"), (b"$ ", b"echo in''side\n"), (b"inside", b"exit\n"), (b"$ ", b"echo ali''ve\n")],
+    # A command that is stopped by somebody else.
+    [(b"$ ", b"eval $VISIT sh -c \"'kill -STOP \\$\\$; echo going; exit 3'\"\n"), (b"Stopped", b"fg; echo ali''ve $?\n")],
+], ids=["background", "stopped-and-bg", "stopped-and-fg", "suspend", "kill-stop"])
+def test_a_shell_outside_keeps_its_terminal_and_its_jobs(batch, steps):
+    assert batch.run("true").returncode == 0
+    said = at_shell(batch, [*steps, (b"alive", b"exit 9\n")])
+    assert said.startswith("9 "), said
+    settle(batch)
+
+
+def test_a_terminal_that_is_hung_up_ends_a_visit_that_is_stopped(batch):
+    shell = ["bash", "--norc", "--noprofile", "-i"]
+    child, person = pty.fork()
+    if child == 0:
+        os.execvpe(shell[0], shell, batch.environment(TERM="xterm", PS1="$ "))
+    said = b""
+    for typed, wanted in ((f"{shlex.join(batch.command(*shell))}\n", b"$ "), ("sus''pend\n", b"Stopped")):
+        os.write(person, typed.encode())
+        while wanted not in said.split(typed.strip().encode())[-1]:
+            said += os.read(person, 4096)
+    os.close(person)
+    os.waitpid(child, 0)
+    settle(batch)
+
+
+def test_a_signal_while_entering_is_not_lost(batch):
+    """Whenever it comes: the command gets it, or is not begun at all."""
+    keeps = asking(batch)
+    assert keeps.stdout.readline() == "in\n"
+    for number, milliseconds in itertools.product((signal.SIGINT, signal.SIGTERM), range(4, 44, 2)):
+        process = batch.start("sleep", "20", start_new_session=True)
+        time.sleep(milliseconds / 1000)
+        os.killpg(process.pid, number)
+        assert process.wait(timeout=10) == -number, milliseconds
+    keeps.communicate(timeout=20)
+
+
+def test_a_signal_to_a_stopped_group_is_one(batch):
+    process = batch.start("python3", "-c", TELLS, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    assert process.stdout.readline() == "ready\n"
+    os.killpg(process.pid, signal.SIGTSTP)
+    time.sleep(0.1)
+    os.killpg(process.pid, signal.SIGUSR1)
+    time.sleep(0.8)
+    os.killpg(process.pid, signal.SIGCONT)
+    assert process.stdout.readline() == f"{int(signal.SIGUSR1)}\n"
+    time.sleep(0.2)
+    os.killpg(process.pid, signal.SIGTERM)
+    assert process.stdout.read() == f"{int(signal.SIGTERM)}\n"
+
+
+@pytest.mark.parametrize("stderr", ["/dev/full", "closed pipe"])
+def test_a_killed_server_is_followed_though_nobody_can_be_told(batch, stderr):
+    if stderr == "/dev/full":
+        told = os.open(stderr, os.O_WRONLY)
+    else:
+        read, told = os.pipe()
+        os.close(read)
+    visit = batch.start("sh", "-c", f"echo in; ({ASKS}) 2>/dev/null", stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                        stderr=told, text=True)
+    os.close(told)
+    assert visit.stdout.readline() == "in\n"
+    os.kill(servers(batch)[0], signal.SIGKILL)
+    assert asks(visit).endswith(" 403\n")
+    visit.communicate(timeout=20)
+
+
+def test_without_the_process_outside_a_visit_goes_to_a_server_that_others_began(batch):
+    visits = [asking(batch), asking(batch)]
+    for visit in visits:
+        assert visit.stdout.readline() == "in\n"
+    lab = visits[0].pid
+    children = Path(f"/proc/{lab}/task/{lab}/children").read_text().split()
+    (outside,) = [pid for pid in children if b"enter" in (Path("/proc") / pid / "cmdline").read_bytes()]
+    os.kill(int(outside), signal.SIGKILL)
+    assert "the process outside has ended" in visits[0].stderr.readline()
+    os.kill(servers(batch)[0], signal.SIGKILL)
+    while "is there again" not in visits[0].stderr.readline():
+        pass
+    for visit in visits:
+        assert asks(visit).endswith(" 403\n")
+        visit.communicate(timeout=20)
 
 
 def test_ctrl_c_ends_a_command_that_does_not_care(batch):

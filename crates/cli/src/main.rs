@@ -80,8 +80,8 @@ pub(crate) fn tell(error: &dyn std::error::Error) {
     say(error);
 }
 
-/// One sentence on stderr.
-#[expect(clippy::print_stderr, reason = "this is for the person at the terminal, whatever the log level")]
+/// One sentence on stderr, for the person at the terminal, whatever the log level. Nobody may be there to read it.
 pub(crate) fn say(what: &dyn std::fmt::Display) {
-    eprintln!("rolecall: {what}");
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "rolecall: {what}");
 }

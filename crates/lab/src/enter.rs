@@ -145,7 +145,7 @@ pub fn enter(visit: Visit<'_>, mut server: Client) -> Result<Ended, EnterError> 
         Rejoin { comer, line, listener, headers, sessions, outages, tell: visit.tell }.watch(server);
 
         space.go_on()?;
-        space.ended().await
+        space.ended(&outside, visit.tell).await
     });
     // Threads that still wait for the server would keep this process.
     runtime.shutdown_background();

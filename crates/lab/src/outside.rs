@@ -4,6 +4,7 @@
 use crate::{
     error::EnterError,
     rejoin::{self, BEGIN, Comer, LET_GO},
+    space::reap,
 };
 use nix::sys::socket::{ControlMessage, ControlMessageOwned, MsgFlags, recvmsg, sendmsg};
 use serde::{Deserialize, Serialize};
@@ -173,6 +174,7 @@ fn begin_servers(mut line: &UnixStream, comer: &Comer) {
     while line.read_exact(&mut asked).is_ok() {
         match asked {
             [BEGIN] => {
+                reap();
                 let result = comer.begin();
                 if rejoin::answer(line, result.as_ref().err()).is_err() {
                     return;

@@ -21,7 +21,9 @@ pub(crate) const BEGIN: u8 = b'b';
 pub(crate) const LET_GO: u8 = b'l';
 /// The longest text of an error that is read.
 const MAX_TEXT: u64 = 16 * 1024;
-/// Between attempts to come to a server: at first, and at most.
+/// Attempts to come to a server whose failures are told to nobody.
+const PASSING: usize = 3;
+/// Between them: at first, and at most.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
 
 /// Who comes to which server.
@@ -82,21 +84,22 @@ impl Rejoin {
             "the world's server has ended; waiting for another"
         });
         let (mut pause, longest) = PAUSES;
-        let mut told = None;
+        let (mut told, mut attempts) = (None, 0_usize);
         loop {
+            attempts += 1;
             let begun = if ends_with_visitors { self.begin() } else { Ok(()) };
-            match begun.and_then(|()| self.bring().map_err(|error| (error.to_string(), is_none(&error)))) {
-                Ok(client) => {
+            // Even if none could be begun: somebody else may have.
+            let why = match (self.bring(), begun) {
+                (Ok(client), _) => {
                     (self.tell)(&"the world's server is there again");
                     return client;
                 }
-                // That none is there has been said.
-                Err((_, true)) => {}
-                Err((why, false)) if told.as_ref() != Some(&why) => {
-                    (self.tell)(&why);
-                    told = Some(why);
-                }
-                Err(_) => {}
+                (Err(ControlError::NoServer { .. }), begun) => begun.err(),
+                (Err(error), _) => Some(error.to_string()),
+            };
+            // That none is there has been said. One that is just ending breaks off, which is soon over.
+            if attempts > PASSING && why.is_some() && why != told {
+                told = why.inspect(|why| (self.tell)(why));
             }
             thread::sleep(pause);
             pause = (pause * 2).min(longest);
@@ -104,7 +107,7 @@ impl Rejoin {
     }
 
     /// Has the process outside begin a server.
-    fn begin(&self) -> Result<(), (String, bool)> {
+    fn begin(&self) -> Result<(), String> {
         let asked = || {
             let mut line = &self.line;
             line.write_all(&[BEGIN])?;
@@ -116,8 +119,8 @@ impl Rejoin {
         };
         match asked() {
             Ok(text) if text.is_empty() => Ok(()),
-            Ok(text) => Err((text, false)),
-            Err(error) => Err((format!("the process outside cannot be spoken with: {error}"), false)),
+            Ok(text) => Err(text),
+            Err(error) => Err(format!("no server can be begun, since the process outside is gone: {error}")),
         }
     }
 
@@ -132,8 +135,4 @@ impl Rejoin {
         let _ = (&self.line).write_all(&[LET_GO]);
         Ok(server)
     }
-}
-
-fn is_none(error: &ControlError) -> bool {
-    matches!(error, ControlError::NoServer { .. })
 }

@@ -7,6 +7,8 @@ use nix::{
     sys::{
         prctl,
         signal::{Signal, kill},
+        signalfd::SignalFd,
+        wait::{Id, WaitPidFlag, WaitStatus, waitid},
     },
     unistd::{ForkResult, Pid, execvpe, fork, getpgid, getpgrp},
 };
@@ -57,12 +59,42 @@ pub enum Ended {
     Signaled(i32),
 }
 
-// What init tells, a byte and, where there is one, a text or a number.
+// What init tells before the command runs, a byte and, where there is one, a text or a number.
 const DONE: u8 = 0;
 const FAILED: u8 = 1;
+const NOT_BEGUN: u8 = 4;
+// And from then on, a byte and a number.
 const EXITED: u8 = 2;
 const SIGNALED: u8 = 3;
-const NOT_BEGUN: u8 = 4;
+const STOPPED: u8 = 5;
+const STILL_STOPPED: u8 = 6;
+/// What init is asked beside being told signals: whether the command is stopped still.
+pub(super) const STILL: u8 = u8::MAX;
+
+/// What init tells of the command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// It ended.
+    Ended(Ended),
+    /// It stopped. By the time this is heard it may go on again.
+    Stopped,
+    /// It is stopped, as had been asked.
+    StillStopped,
+}
+
+impl Told {
+    pub(super) const LENGTH: usize = 2;
+
+    pub(super) fn read(told: [u8; Self::LENGTH]) -> Option<Self> {
+        match told {
+            [EXITED, status] => Some(Self::Ended(Ended::Exited(status))),
+            [SIGNALED, signal] => Some(Self::Ended(Ended::Signaled(i32::from(signal)))),
+            [STOPPED, _] => Some(Self::Stopped),
+            [STILL_STOPPED, _] => Some(Self::StillStopped),
+            _ => None,
+        }
+    }
+}
 
 /// The most that is read of an error's text.
 const MAX_TEXT: u64 = 16 * 1024;
@@ -82,19 +114,6 @@ pub(super) fn heard(line: &mut UnixStream) -> Result<(), EnterError> {
     let mut text = String::new();
     let _ = line.take(MAX_TEXT).read_to_string(&mut text);
     Err(EnterError::Inside(text))
-}
-
-/// Reads how the command ended; init is gone, so nothing more will come.
-pub(super) fn told_end(line: &mut UnixStream) -> Ended {
-    let mut told = [0; 2];
-    match line.read_exact(&mut told) {
-        Ok(()) => match told {
-            [EXITED, status] => Ended::Exited(status),
-            [SIGNALED, signal] => Ended::Signaled(i32::from(signal)),
-            _ => Ended::Signaled(Signal::SIGKILL as i32),
-        },
-        Err(_) => Ended::Signaled(Signal::SIGKILL as i32),
-    }
 }
 
 /// Closes what a child has of its parent's.
@@ -130,10 +149,10 @@ pub(super) fn run(
     if (&*go).read_exact(&mut word).is_err() {
         return 125;
     }
-    let (told, failed) = match UnixStream::pair() {
-        Ok(pair) => pair,
-        Err(_) => return 125,
-    };
+    let Ok((told, failed)) = UnixStream::pair() else { return 125 };
+    let (Ok(signals), Ok(children)) = (signals::for_command(), signals::of_children()) else { return 125 };
+    // What has come by now no command has got.
+    while signals::next(&signals).is_some() {}
     // SAFETY: init has one thread, so the child's memory is whole.
     #[expect(unsafe_code, reason = "a process can be divided by the system call alone")]
     let forked = unsafe { fork() };
@@ -161,7 +180,7 @@ pub(super) fn run(
                 return 125;
             }
             step(Ok(()));
-            watch(child, go, tell)
+            Watch { command: child, signals, children, go, tell }.watch()
         }
         Err(errno) => {
             step(Err(EnterError::system("fork")(errno)));
@@ -180,47 +199,81 @@ fn forgo_ways_out() -> Result<(), Errno> {
     Ok(())
 }
 
-/// Reaps whatever ends, hands on the signals that `rolecall` tells of, and tells how the command ended.
-fn watch(command: Pid, told: &UnixStream, tell: &UnixStream) -> isize {
-    use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-    let Ok(signals) = signals::listen() else { return 125 };
-    let mut seen = signals::Seen::default();
-    loop {
-        seen.look(&signals);
-        while let Some((pid, ended)) = reap::next() {
-            if pid == command {
-                let told = match ended {
-                    Ended::Exited(status) => [EXITED, status],
-                    Ended::Signaled(signal) => [SIGNALED, u8::try_from(signal).unwrap_or(9)],
-                };
-                let _ = (&*tell).write_all(&told);
-                return 0;
+struct Watch<'s> {
+    command: Pid,
+    signals: SignalFd,
+    children: SignalFd,
+    go: &'s UnixStream,
+    tell: &'s UnixStream,
+}
+
+impl Watch<'_> {
+    fn tell(&self, what: u8, number: u8) {
+        let _ = (&*self.tell).write_all(&[what, number]);
+    }
+
+    /// Reaps whatever ends, hands on the signals that `rolecall` tells of, and tells what becomes of the command.
+    fn watch(&self) -> isize {
+        use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+        let (mut seen, mut stopped) = (signals::Seen::default(), false);
+        loop {
+            seen.look(&self.signals);
+            while signals::next(&self.children).is_some() {}
+            while let Some((pid, ended)) = reap::next() {
+                if pid == self.command {
+                    match ended {
+                        Ended::Exited(status) => self.tell(EXITED, status),
+                        Ended::Signaled(signal) => self.tell(SIGNALED, u8::try_from(signal).unwrap_or(9)),
+                    }
+                    return 0;
+                }
+            }
+            let before = std::mem::replace(&mut stopped, self.is_stopped());
+            if stopped && !before {
+                self.tell(STOPPED, 0);
+            }
+            let wanted = [self.signals.as_fd(), self.children.as_fd(), self.go.as_fd()];
+            let mut wanted = wanted.map(|one| PollFd::new(one, PollFlags::POLLIN));
+            match poll(&mut wanted, PollTimeout::NONE) {
+                Ok(_) | Err(Errno::EINTR) => {}
+                Err(_) => return 125,
+            }
+            let [_, _, word] = wanted.map(|one| one.any().unwrap_or_default());
+            if word && !self.obey(&mut seen) {
+                return 125;
             }
         }
-        let mut wanted =
-            [PollFd::new(signals.as_fd(), PollFlags::POLLIN), PollFd::new(told.as_fd(), PollFlags::POLLIN)];
-        match poll(&mut wanted, PollTimeout::NONE) {
-            Ok(_) | Err(Errno::EINTR) => {}
-            Err(_) => return 125,
-        }
-        let [_, word] = wanted.map(|one| one.any().unwrap_or_default());
-        if !word {
-            continue;
-        }
-        let mut number = [0];
-        match (&*told).read(&mut number) {
+    }
+
+    /// Does what is said. `false` when nobody is there any more: without the lab there is no place.
+    fn obey(&self, seen: &mut signals::Seen) -> bool {
+        let mut word = [0];
+        match (&*self.go).read(&mut word) {
             Ok(1..) => {}
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-            // Without the lab there is no place.
-            Ok(0) | Err(_) => return 125,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => return true,
+            Ok(0) | Err(_) => return false,
         }
+        if word == [STILL] {
+            if self.is_stopped() {
+                self.tell(STILL_STOPPED, 0);
+            }
+            return true;
+        }
+        let Ok(signal) = Signal::try_from(i32::from(word[0])) else { return true };
         // What has come here since the last look came before the word did.
-        seen.look(&signals);
-        let Ok(signal) = Signal::try_from(i32::from(number[0])) else { continue };
+        seen.look(&self.signals);
         // A command that has gone into a group of its own has got nothing.
-        let is_with_us = getpgid(Some(command)).is_ok_and(|group| group == getpgrp());
+        let is_with_us = getpgid(Some(self.command)).is_ok_and(|group| group == getpgrp());
         if !(seen.take(signal) && is_with_us) {
-            let _ = kill(command, signal);
+            let _ = kill(self.command, signal);
         }
+        true
+    }
+
+    /// Whether the command is stopped at this moment: it is not any more as soon as a signal has it go on, whether it has
+    /// noticed that or not.
+    fn is_stopped(&self) -> bool {
+        let flags = WaitPidFlag::WSTOPPED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+        matches!(waitid(Id::Pid(self.command), flags), Ok(WaitStatus::Stopped(..)))
     }
 }

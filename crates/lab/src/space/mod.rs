@@ -28,14 +28,16 @@ use nix::{
     sys::{
         prctl,
         signal::{SigSet, Signal},
+        signalfd::SignalFd,
         wait::waitpid,
     },
     unistd::{ForkResult, Pid, fork},
 };
-use signals::Told;
 use std::{
+    fmt::Display,
     io::{Read, Write},
     os::unix::net::UnixStream,
+    time::Duration,
 };
 use terminal::Terminal;
 use tokio::io::unix::AsyncFd;
@@ -45,17 +47,21 @@ pub(crate) struct Space {
     init: Option<Pid>,
     go: UnixStream,
     ended: UnixStream,
+    told: Option<Ended>,
     /// Given back when everything inside has ended.
-    _terminal: Option<Terminal>,
+    terminal: Option<Terminal>,
 }
 
 /// What stays outside, in the host's network.
-pub(crate) struct Outside(UnixStream);
+pub(crate) struct Outside {
+    line: UnixStream,
+    process: Pid,
+}
 
 impl Outside {
     /// The line to it.
     pub(crate) fn line(&self) -> &UnixStream {
-        &self.0
+        &self.line
     }
 }
 
@@ -82,7 +88,7 @@ pub(crate) fn leave_host(work: impl FnOnce(UnixStream)) -> Result<Outside, Enter
         }
         ForkResult::Parent { child } => {
             drop(theirs);
-            let outside = Outside(mine);
+            let outside = Outside { line: mine, process: child };
             let entered = enter_user_namespace(&outside);
             if entered.is_err() {
                 let _ = nix::sys::signal::kill(child, Signal::SIGKILL);
@@ -144,7 +150,7 @@ impl Space {
         let flags =
             CloneFlags::CLONE_NEWPID | CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWNET | CloneFlags::CLONE_NEWUTS;
         let init = divide(flags, body).map_err(EnterError::no_namespaces)?;
-        Ok(Self { init: Some(init), go, ended, _terminal: terminal })
+        Ok(Self { init: Some(init), go, ended, told: None, terminal })
     }
 
     /// Init's process id, by which its network namespace is named.
@@ -161,47 +167,81 @@ impl Space {
         init::heard(&mut self.ended)
     }
 
-    /// Waits for the command's end, and hands signals on meanwhile.
+    /// Waits for the command's end; hands signals on meanwhile, and stops when it does.
     ///
     /// # Errors
     /// [`EnterError`] when signals cannot be waited for.
-    pub(crate) async fn ended(mut self) -> Result<Ended, EnterError> {
-        let signals = signals::listen().map_err(EnterError::system("listen for signals"))?;
-        // SAFETY: what is registered owns its descriptor, which stays open and the same for as long as it is there.
-        #[expect(unsafe_code, reason = "tokio cannot know that a signal descriptor is its own")]
-        let signals = unsafe { AsyncFd::register(signals) };
-        let signals = signals.map_err(EnterError::system("wait for signals"))?;
+    pub(crate) async fn ended(mut self, outside: &Outside, tell: fn(&dyn Display)) -> Result<Ended, EnterError> {
+        /// Who sends a signal to this process and to its group, as `timeout` does, means one.
+        const TOGETHER: Duration = Duration::from_millis(3);
+        let listen = EnterError::system("listen for signals");
+        let children = registered(signals::of_children().map_err(&listen)?)?;
+        let signals = registered(signals::for_command().map_err(&listen)?)?;
+        let words = self.ended.set_nonblocking(true).and_then(|()| self.ended.try_clone());
+        let words = words.and_then(tokio::net::UnixStream::from_std);
+        let words = words.map_err(EnterError::system("hear from init"))?;
+        let wait = EnterError::system("wait for signals");
         loop {
-            let mut ready = signals.readable().await.map_err(EnterError::system("wait for signals"))?;
-            while let Some(told) = signals::next(signals.get_ref()) {
-                match told {
-                    Told::Child => {
-                        if let Some(ended) = self.collect() {
-                            return Ok(ended);
+            tokio::select! {
+                ready = children.readable() => {
+                    ready.map_err(&wait)?.clear_ready();
+                    while signals::next(children.get_ref()).is_some() {}
+                    while let Some((pid, _)) = reap::next() {
+                        if Some(pid) == self.init {
+                            // Its number may be somebody else's from now on.
+                            self.init = None;
+                        } else if pid == outside.process {
+                            tell(&"the process outside has ended: no host is reached through --allow any more");
                         }
                     }
-                    Told::ForCommand(signal) => {
-                        // Signals have small numbers; an init that is gone is noticed by its end.
-                        let _ = self.go.write_all(&[u8::try_from(signal as i32).unwrap_or(0)]);
+                }
+                ready = signals.readable() => {
+                    tokio::time::sleep(TOGETHER).await;
+                    ready.map_err(&wait)?.clear_ready();
+                    while let Some(signal) = signals::next(signals.get_ref()) {
+                        // Signals have small numbers.
+                        self.say(u8::try_from(signal as i32).unwrap_or(0));
                     }
                 }
+                ready = words.readable() => ready.map_err(EnterError::system("hear from init"))?,
             }
-            ready.clear_ready();
+            // What it had told before it ended is still there to be read.
+            let mut told = [0; init::Told::LENGTH];
+            while words.try_read(&mut told).is_ok_and(|length| length == told.len()) {
+                match init::Told::read(told) {
+                    Some(init::Told::Ended(ended)) => self.told = Some(ended),
+                    Some(init::Told::Stopped) => self.say(init::STILL),
+                    Some(init::Told::StillStopped) => self.stop(),
+                    None => {}
+                }
+            }
+            if self.init.is_none() {
+                return Ok(self.told.unwrap_or(Ended::Signaled(Signal::SIGKILL as i32)));
+            }
         }
     }
 
-    /// Collects children that ended; how the command ended, once init has.
-    fn collect(&mut self) -> Option<Ended> {
-        while let Some((pid, _)) = reap::next() {
-            if Some(pid) == self.init {
-                // Its number may be somebody else's from now on.
-                self.init = None;
-                // What it had told before it ended is still there to be read.
-                return Some(init::told_end(&mut self.ended));
-            }
-        }
-        None
+    /// Says a word to init; one that is gone is noticed by its end.
+    fn say(&mut self, word: u8) {
+        let _ = self.go.write_all(&[word]);
     }
+
+    /// Stops as the command has, so that whoever waits learns of it. What has this process go on is handed on to the
+    /// command as every signal is.
+    fn stop(&self) {
+        if let (Some(terminal), Some(init)) = (&self.terminal, self.init) {
+            terminal.take_from_inside(init);
+        }
+        let _ = nix::sys::signal::raise(Signal::SIGSTOP);
+    }
+}
+
+/// Has the runtime wait for a descriptor of signals.
+fn registered(signals: SignalFd) -> Result<AsyncFd<SignalFd>, EnterError> {
+    // SAFETY: what is registered owns its descriptor, which stays open and the same for as long as it is there.
+    #[expect(unsafe_code, reason = "tokio cannot know that a signal descriptor is its own")]
+    let registered = unsafe { AsyncFd::register(signals) };
+    registered.map_err(EnterError::system("wait for signals"))
 }
 
 impl Drop for Space {
@@ -224,6 +264,11 @@ fn divide(flags: CloneFlags, mut body: impl FnMut() -> isize) -> Result<Pid, Err
     unsafe {
         nix::sched::clone(callback, &mut stack, flags, Some(Signal::SIGCHLD as i32))
     }
+}
+
+/// Collects whatever children have ended, of which nothing else is to be known.
+pub(crate) fn reap() {
+    while reap::next().is_some() {}
 }
 
 /// Ends this process at once, a child that must not run what its parent would at its end.

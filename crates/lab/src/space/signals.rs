@@ -9,16 +9,22 @@ use nix::{
 };
 use std::time::{Duration, Instant};
 
-/// What may be sent to `rolecall` and is meant for the command.
-const HANDED_ON: [Signal; 6] =
-    [Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM, Signal::SIGUSR1, Signal::SIGUSR2];
+/// What may be sent to `rolecall` and is meant for the command. Those that stop a process stop this one, too, and the rest
+/// tell of its own faults.
+const HANDED_ON: [Signal; 9] = [
+    Signal::SIGHUP,
+    Signal::SIGINT,
+    Signal::SIGQUIT,
+    Signal::SIGTERM,
+    Signal::SIGUSR1,
+    Signal::SIGUSR2,
+    Signal::SIGALRM,
+    Signal::SIGCONT,
+    Signal::SIGWINCH,
+];
 
-/// What was told by a signal.
-pub(super) enum Told {
-    /// A child ended.
-    Child,
-    /// Something for the command.
-    ForCommand(Signal),
+fn handed_on() -> SigSet {
+    HANDED_ON.into_iter().collect()
 }
 
 fn all() -> SigSet {
@@ -43,19 +49,26 @@ pub(super) fn default(signal: Signal) {
     let _ = unsafe { nix::sys::signal::signal(signal, nix::sys::signal::SigHandler::SigDfl) };
 }
 
-/// A descriptor that tells what is held back.
-pub(super) fn listen() -> Result<SignalFd, Errno> {
-    SignalFd::with_flags(&all(), SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC)
+fn descriptor(of: &SigSet) -> Result<SignalFd, Errno> {
+    SignalFd::with_flags(of, SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC)
+}
+
+/// A descriptor that tells what is for the command.
+pub(super) fn for_command() -> Result<SignalFd, Errno> {
+    descriptor(&handed_on())
+}
+
+/// A descriptor that tells when something becomes of a child.
+pub(super) fn of_children() -> Result<SignalFd, Errno> {
+    descriptor(&[Signal::SIGCHLD].into_iter().collect())
 }
 
 /// The next one, if there is one.
-pub(super) fn next(signals: &SignalFd) -> Option<Told> {
+pub(super) fn next(signals: &SignalFd) -> Option<Signal> {
     loop {
         let info = signals.read_signal().ok().flatten()?;
-        match i32::try_from(info.ssi_signo).ok().and_then(|number| Signal::try_from(number).ok()) {
-            Some(Signal::SIGCHLD) => return Some(Told::Child),
-            Some(signal) => return Some(Told::ForCommand(signal)),
-            None => {}
+        if let Some(signal) = i32::try_from(info.ssi_signo).ok().and_then(|number| Signal::try_from(number).ok()) {
+            return Some(signal);
         }
     }
 }
@@ -75,19 +88,23 @@ impl Seen {
     /// Notes what has come.
     #[expect(clippy::disallowed_methods, reason = "a moment passes in real time, and nothing else depends on it")]
     pub(super) fn look(&mut self, signals: &SignalFd) {
-        while let Some(told) = next(signals) {
-            if let Told::ForCommand(signal) = told {
-                self.0.retain(|(known, _)| *known != signal);
-                self.0.push((signal, Instant::now()));
+        while let Some(signal) = next(signals) {
+            let now = Instant::now();
+            self.0.retain(|(known, _)| *known != signal);
+            self.0.push((signal, now));
+            if signal == Signal::SIGCONT {
+                // `rolecall` was stopped, and says now what it has got meanwhile.
+                for (_, when) in &mut self.0 {
+                    *when = now;
+                }
             }
         }
     }
 
     /// Whether it was, which is forgotten by that.
     pub(super) fn take(&mut self, signal: Signal) -> bool {
-        self.0.retain(|(_, when)| when.elapsed() < Self::A_MOMENT);
-        let before = self.0.len();
+        let fresh = self.0.iter().any(|(known, when)| *known == signal && when.elapsed() < Self::A_MOMENT);
         self.0.retain(|(known, _)| *known != signal);
-        self.0.len() < before
+        fresh
     }
 }
