@@ -176,6 +176,20 @@ def test_a_config_file_by_another_name_gives_its_settings_alone(batch, name):
     assert "AKIAHOST" in laptop.shell(read, env={"AWS_CONFIG_FILE": told})
 
 
+def test_the_working_directory_is_what_is_seen(batch):
+    (batch.home / ".aws").mkdir()
+    (batch.home / ".aws/credentials").write_text("AKIAHOST")
+    (batch.home / ".boto").write_text("AKIAHOST")
+    done = batch.run("sh", "-c", "pwd; ls -A; cat credentials ~/.boto", cwd=batch.home / ".aws")
+    assert done.stdout == f"{batch.home}/.aws\n", done.stderr
+
+
+def test_a_visit_may_be_within_another(batch):
+    inner = shlex.join(batch.at("work-instance").command("sh", "-c", "hostname; cat /etc/resolv.conf"))
+    said = batch.shell(f"{inner}; hostname")
+    assert said.splitlines()[0] != said.splitlines()[-1] == "ip-10-0-1-20.ap-northeast-1.compute.internal"
+
+
 def test_who_has_no_home_has_no_keys_there_either(batch):
     """Programs ask the system for it then, as boto3 and Java do."""
     home = batch.home / "of-the-system"
@@ -309,6 +323,7 @@ for at in (("outside.localhost", {port}), ("sts.ap-northeast-1.amazonaws.com", 4
     ("localhost:5432", "inside it is the place itself; a name below localhost, such as host.localhost, is this machine"),
     ("127.0.0.1", "inside it is the place itself; a name below localhost, such as host.localhost, is this machine"),
     ("0.0.0.0", "that is no host's address"),
+    ("sts.ap-northeast-1.amazonaws.com", "that is a name of the world's own"),
 ])
 def test_a_way_out_that_would_be_in_the_way_is_refused(batch, host, why):
     done = batch.run("true", allow=[host])

@@ -90,6 +90,7 @@ pub fn enter(visit: Visit<'_>, mut server: Client) -> Result<Ended, EnterError> 
             endpoints: &reach.addresses(),
             others: &refusing,
         },
+        |host| names.knows(host),
     )?;
 
     let (program, view) = furnished(&visit, &trust, &stand, &offer, &sessions)?;
@@ -204,6 +205,7 @@ fn furnished(
         aws: Files {
             config: variable("AWS_CONFIG_FILE").map(|path| in_home(Path::new(path), &homes)),
             directories,
+            boto: homes.iter().map(|home| home.join(".boto")).chain([PathBuf::from("/etc/boto.cfg")]).collect(),
             seen: if is_inside { Aws::Settings } else { Aws::AllButCache },
         },
         homes,

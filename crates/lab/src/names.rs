@@ -53,6 +53,13 @@ impl Names {
         self.played.lock().unwrap_or_else(PoisonError::into_inner).unwrap_or_else(rolecall_server::now)
     }
 
+    /// Whether a DNS server of the place's knows a name without being told of it.
+    pub(crate) fn knows(&self, name: &str) -> bool {
+        let found = |server| self.network.lookup(&self.place, server, name, self.now());
+        let mut servers = self.network.dns_servers(&self.place).into_iter();
+        servers.any(|server| matches!(found(server), Lookup::Addresses(_)))
+    }
+
     fn answer(&self, server: IpAddr, name: &str) -> Answer {
         let name = name.trim_end_matches('.').to_ascii_lowercase();
         if let Some(address) = self.allowed.get(&name) {

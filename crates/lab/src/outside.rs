@@ -95,13 +95,23 @@ pub(crate) struct Taken<'p> {
 }
 
 /// Whether each host can have its address inside.
-pub(crate) fn have_room(allowed: &[Allowed], taken: &Taken<'_>) -> Result<(), EnterError> {
+pub(crate) fn have_room(
+    allowed: &[Allowed],
+    taken: &Taken<'_>,
+    is_known: impl Fn(&str) -> bool,
+) -> Result<(), EnterError> {
     const LOOPBACK: &str =
         "inside it is the place itself; a name below localhost, such as host.localhost, is this machine";
     for (number, one) in allowed.iter().enumerate() {
         let address = one.inside(number);
+        let is_anothers =
+            allowed.iter().enumerate().any(|(other, two)| other != number && two.inside(other) == address);
         let why = if one.host == "localhost" || address.is_loopback() {
             LOOPBACK
+        } else if is_anothers {
+            "another host that is allowed has that address inside"
+        } else if is_known(&one.host) {
+            "that is a name of the world's own"
         } else if address.is_unspecified() || address.is_multicast() || address == IpAddr::V4(Ipv4Addr::BROADCAST) {
             "that is no host's address"
         } else if taken.own.contains(&address) {

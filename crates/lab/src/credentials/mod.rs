@@ -93,7 +93,9 @@ pub fn of(facts: &PlaceFacts) -> Offer {
 }
 
 /// Variables that give credentials, or say where they are.
-const OF_THE_HOST: [&str; 20] = [
+const OF_THE_HOST: [&str; 22] = [
+    "AWS_CREDENTIAL_FILE",
+    "BOTO_CONFIG",
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",

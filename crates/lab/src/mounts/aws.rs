@@ -36,21 +36,25 @@ const MOST_CONFIG: u64 = 1024 * 1024;
 /// More entries than `~/.aws` has.
 const MOST_ENTRIES: usize = 256;
 
-/// The settings of a `config` alone.
+/// The settings of a `config` alone. Python's tools take a colon for an equals sign, too, and indented lines for more of the
+/// value before them.
 fn settings(config: &str) -> String {
-    let gives = |line: &&str| {
-        let name = line.split('=').next().unwrap_or_default().trim().to_ascii_lowercase();
-        CREDENTIALS.contains(&name.as_str()) || name.starts_with("sso_")
-    };
-    config.lines().filter(|line| !gives(line)).flat_map(|line| [line, "\n"]).collect()
+    let mut dropping = false;
+    let kept = config.lines().filter(|line| {
+        let more = line.starts_with([' ', '\t']);
+        let name = line.split(['=', ':']).next().unwrap_or_default().trim().to_ascii_lowercase();
+        let gives = CREDENTIALS.contains(&name.as_str()) || name.starts_with("sso_");
+        dropping = gives || (more && dropping);
+        !dropping
+    });
+    kept.flat_map(|line| [line, "\n"]).collect()
 }
 
 /// The settings in a file; `None` for no file.
 fn settings_in(path: &Path) -> Option<String> {
     let found = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
-    let text =
-        if found.len() <= MOST_CONFIG { fs::read_to_string(path) } else { Err(io::ErrorKind::FileTooLarge.into()) };
-    Some(text.map(|text| settings(&text)).unwrap_or_default())
+    let bytes = if found.len() <= MOST_CONFIG { fs::read(path) } else { Err(io::ErrorKind::FileTooLarge.into()) };
+    Some(bytes.map(|bytes| settings(&String::from_utf8_lossy(&bytes))).unwrap_or_default())
 }
 
 /// The user's files: the directories `.aws` in their homes, and the file that `AWS_CONFIG_FILE` names.
@@ -58,6 +62,8 @@ fn settings_in(path: &Path) -> Option<String> {
 pub(crate) struct Files {
     pub(crate) directories: Vec<PathBuf>,
     pub(crate) config: Option<PathBuf>,
+    /// Files that old versions of botocore look for keys in. Source: botocore, `BotoProvider`.
+    pub(crate) boto: Vec<PathBuf>,
     pub(crate) seen: Aws,
 }
 
@@ -79,6 +85,11 @@ impl Files {
                 Aws::AllButCache => show_all_but_cache(directory, own)?,
             }
         }
+        if self.seen == Aws::Settings {
+            for file in self.boto.iter().filter_map(|path| path.canonicalize().ok()) {
+                bind(Path::new("/dev/null"), &file)?;
+            }
+        }
         let Some((path, text)) = named else { return Ok(()) };
         if directories.iter().any(|directory| path.starts_with(directory)) {
             if let Some(parent) = path.parent() {
@@ -88,9 +99,7 @@ impl Files {
         }
         let stand_in = own.join(".config");
         write(&stand_in, &text)?;
-        bind(&stand_in, &path)?;
-        let _ = fs::remove_file(&stand_in);
-        Ok(())
+        bind(&stand_in, &path)
     }
 }
 
@@ -161,5 +170,12 @@ mod tests {
             "[default]\nregion = eu-west-1\n[profile a]\nsts_regional_endpoints = legacy\nrole_arn = arn\n\
              credential_source = EcsContainer\n"
         );
+    }
+
+    #[test]
+    fn keys_do_not_come_along_in_another_form() {
+        let config = "[default]\naws_access_key_id: AKIA\ncredential_process : /bin/false\n\
+                      aws_secret_access_key =\n    secret\n\t more\nregion = eu-west-1\ns3 =\n  addressing_style = path\n";
+        assert_eq!(settings(config), "[default]\nregion = eu-west-1\ns3 =\n  addressing_style = path\n");
     }
 }

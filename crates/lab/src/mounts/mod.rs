@@ -47,6 +47,7 @@ fn empty(at: &Path) -> Result<(), EnterError> {
 impl View {
     /// Makes it so, in this process's mount namespace alone.
     pub(crate) fn make(&self) -> Result<(), EnterError> {
+        let here = nix::unistd::getcwd();
         // What the host mounts and takes away goes on being seen; what is done here is seen nowhere else.
         mount(NONE, "/", NONE, MsFlags::MS_REC | MsFlags::MS_SLAVE, NONE)
             .map_err(EnterError::system("part from the host's mounts"))?;
@@ -73,10 +74,10 @@ impl View {
                 write(&target, text)?;
                 continue;
             }
+            // It stays there: nothing can be mounted over what has no name, as a visit within this one would.
             let file = self.own.join(format!(".{number}"));
             write(&file, text)?;
             bind(&file, &target)?;
-            let _ = fs::remove_file(&file);
         }
         for (ours, theirs) in &self.stand_ins {
             bind(ours, theirs)?;
@@ -85,6 +86,10 @@ impl View {
         // Without this a program's own /proc is the host's, in which it has other numbers; it can live with that where
         // a container does not let it be mounted anew.
         let _ = mount(Some("proc"), "/proc", Some("proc"), MsFlags::MS_NOSUID | MsFlags::MS_NODEV, NONE);
+        // By its name again: what it was is underneath what is seen there now.
+        if let Ok(here) = here {
+            let _ = nix::unistd::chdir(&here);
+        }
         Ok(())
     }
 }
