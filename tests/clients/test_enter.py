@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import json
 import os
 import pty
 import resource
@@ -300,11 +301,21 @@ def test_a_host_may_be_allowed_without_a_port(batch):
     """Its 443 stands beside the endpoints', and neither is taken for the other."""
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
-    threading.Thread(target=lambda: listener.accept()[0].sendall(b"from outside"), daemon=True).start()
+
+    def answer():
+        for _ in range(2):
+            with listener.accept()[0] as connection:
+                connection.recv(1024)
+                connection.sendall(b"from outside")
+
+    threading.Thread(target=answer, daemon=True).start()
+    curl = batch.run("curl", "-sS", "-m", "5", "--http0.9", f"http://host.internal:{port}/", allow=[f"host.internal:{port}"])
+    assert curl.stdout == "from outside", curl.stderr
     script = f"""
 import socket
 for at in (("outside.localhost", {port}), ("sts.ap-northeast-1.amazonaws.com", 443), ("outside.localhost", 443)):
     connection = socket.create_connection(at, timeout=3)
+    connection.sendall(b"hello")
     print(connection.getpeername()[0], connection.recv(12) if at[1] != 443 else "")
 """
     allow = ["outside.localhost", f"outside.localhost:{port}", "outside.localhost:443"]
@@ -320,8 +331,8 @@ for at in (("outside.localhost", {port}), ("sts.ap-northeast-1.amazonaws.com", 4
     ("10.0.1.77:443", "an endpoint of the world is at that address"),
     ("10.0.0.2", "the place's DNS server is at that address"),
     ("169.254.170.2", "what hands out the place's credentials is at that address"),
-    ("localhost:5432", "inside it is the place itself; a name below localhost, such as host.localhost, is this machine"),
-    ("127.0.0.1", "inside it is the place itself; a name below localhost, such as host.localhost, is this machine"),
+    ("localhost:5432", "inside it is the place itself; host.internal is this machine"),
+    ("127.0.0.1", "inside it is the place itself; host.internal is this machine"),
     ("0.0.0.0", "that is no host's address"),
     ("sts.ap-northeast-1.amazonaws.com", "that is a name of the world's own"),
 ])
@@ -842,6 +853,22 @@ def test_a_killed_server_is_followed_by_another(batch):
             "rolecall: the world's server is there again\n",
         ] * 2
     settle(batch)
+
+
+def test_an_outage_goes_on_at_the_next_server(tmp_path):
+    place = Place(tmp_path / "home", EXAMPLES / "story-3", "us-west-2")
+    visit = place.start("sh", "-c", "echo in; read line", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                        text=True)
+    assert visit.stdout.readline() == "in\n"
+    (name,) = (outage["name"] for outage in json.loads(place.verb("outage", "list", "--json"))["outages"])
+    place.verb("outage", "on", name)
+    before = place.verb("outage", "list")
+    time.sleep(0.3)
+    os.kill(servers(place)[0], signal.SIGKILL)
+    while "is there again" not in visit.stderr.readline():
+        pass
+    assert place.verb("outage", "list") == before
+    visit.communicate("\n", timeout=20)
 
 
 def test_a_server_that_somebody_began_is_waited_for(batch, tmp_path):

@@ -121,6 +121,10 @@ def test_ipv6_alone_is_enough(place, name):
     record = place.events("--name", "AssumeRole")[-1]
     address = {"task-six": "::10", "pod-six": "::11", "instance-six": "::12"}[name]
     assert (record["sourceIPAddress"], record["awsRegion"]) == (f"2001:db8:1234:1a06{address}", "us-east-1")
+    allowed = six.run("dig", "+short", "a.example", allow=["a.example"])
+    assert allowed.stdout == "198.19.255.1\n", allowed.stderr
+    way = six.run("ip", "route", "get", "198.19.255.1", allow=["a.example"])
+    assert "dev eth0" in way.stdout, way.stderr
     # A name with an address of IPv4 alone, the VPC endpoint's.
     answer = run(six, region="eu-west-1")
     assert "ok" not in answer, answer

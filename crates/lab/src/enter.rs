@@ -111,12 +111,13 @@ pub fn enter(visit: Visit<'_>, mut server: Client) -> Result<Ended, EnterError> 
     let others = Others::make(refusing)?;
 
     let client = stand.client.clone();
+    let beside: Vec<IpAddr> = visit.allowed.iter().enumerate().map(|(number, one)| one.inside(number)).collect();
     let host_name = stand.host_name.clone();
     let mut space = Space::begin(program, move || {
         nix::unistd::sethostname(&host_name).map_err(EnterError::system("name the host"))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(EnterError::system("begin a runtime"))?;
-        runtime.block_on(async { Links::here()?.furnish_client(&client).await })?;
+        runtime.block_on(async { Links::here()?.furnish_client(&client, &beside).await })?;
         view.make()
     })?;
 

@@ -75,8 +75,8 @@ pub enum EnterError {
         /// Why not.
         source: Box<rtnetlink::Error>,
     },
-    /// A file that has to be replaced inside is a link to nothing.
-    #[error("{} is linked to and not there, so nothing can be seen in its place; make it, empty, and try again", .0.display())]
+    /// A file that has to be replaced inside is not there, or a link to nothing.
+    #[error("{} is not there, so nothing can be seen in its place; make it, empty, and try again", .0.display())]
     Dangling(PathBuf),
     /// The first process inside is gone.
     #[error("the first process inside the place ended before the command began")]

@@ -131,7 +131,12 @@ impl Links {
     }
 
     /// The client's side: its addresses, and the subnet's router for everything else.
-    pub(crate) async fn furnish_client(&self, addresses: &[(IpNet, Option<IpAddr>)]) -> Result<(), EnterError> {
+    /// To `beside` there is a way too, whatever the router is for.
+    pub(crate) async fn furnish_client(
+        &self,
+        addresses: &[(IpNet, Option<IpAddr>)],
+        beside: &[IpAddr],
+    ) -> Result<(), EnterError> {
         self.up("lo").await?;
         let index = self.up_without_arp(CLIENT).await?;
         let (spoken, mut led) = (has_ipv6(), std::collections::HashSet::new());
@@ -151,6 +156,16 @@ impl Links {
                 }
             };
             self.handle.route().add(default).execute().await.map_err(EnterError::link("give the place its router"))?;
+        }
+        for address in beside.iter().filter(|address| !led.contains(&address.is_ipv6())) {
+            let mut route = host_route(*address, index);
+            route.header.scope = RouteScope::Link;
+            self.handle
+                .route()
+                .add(route)
+                .execute()
+                .await
+                .map_err(EnterError::link("lead the place to what is allowed"))?;
         }
         Ok(())
     }

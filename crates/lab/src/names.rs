@@ -53,11 +53,15 @@ impl Names {
         self.played.lock().unwrap_or_else(PoisonError::into_inner).unwrap_or_else(rolecall_server::now)
     }
 
-    /// Whether a DNS server of the place's knows a name without being told of it.
+    /// Whether a DNS server of the place's knows a name without being told of it. Names below `localhost` are known to
+    /// everybody (RFC 6761).
     pub(crate) fn knows(&self, name: &str) -> bool {
         let found = |server| self.network.lookup(&self.place, server, name, self.now());
         let mut servers = self.network.dns_servers(&self.place).into_iter();
-        servers.any(|server| matches!(found(server), Lookup::Addresses(_)))
+        servers.any(|server| match found(server) {
+            Lookup::Addresses(addresses) => !addresses.iter().all(IpAddr::is_loopback),
+            Lookup::NoSuchName | Lookup::NoServer => false,
+        })
     }
 
     fn answer(&self, server: IpAddr, name: &str) -> Answer {

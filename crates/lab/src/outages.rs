@@ -1,7 +1,10 @@
 //! Outages that begin and end while a program is inside.
 
 use crate::{
-    control::{Switched, client::Client},
+    control::{
+        Switched,
+        client::{Client, ControlError},
+    },
     error::EnterError,
     links::{Links, Served},
     reach::Reach,
@@ -22,6 +25,17 @@ const EVERY: Duration = Duration::from_secs(1);
 pub(crate) struct Teller(watch::Sender<Switched>);
 
 impl Teller {
+    /// Switches at another server what was switched at the last one, unless it has been switched there.
+    pub(crate) fn switch_again(&self, server: &mut Client) -> Result<(), ControlError> {
+        let before = self.0.borrow().clone();
+        for outage in server.outages()?.into_iter().filter(|outage| !outage.switched) {
+            if let Some(on) = before.get(outage.name.as_str()) {
+                server.outage(&outage.name, *on)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Tells what this server says, until it ends.
     pub(crate) fn hear(&self, server: Client) {
         let tell = self.0.clone();

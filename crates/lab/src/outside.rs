@@ -72,9 +72,10 @@ const CONNECTIONS: usize = 256;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Allowed {
-    /// What it is called outside: names below `localhost` are this machine, which not every resolver knows (RFC 6761).
+    /// What it is called outside: `host.internal` and names below `localhost` are this machine. Not every resolver knows
+    /// the latter (RFC 6761), and some programs, curl for one, never ask for them.
     fn outside(&self) -> String {
-        let is_here = self.host == "localhost" || self.host.ends_with(".localhost");
+        let is_here = self.host == "host.internal" || self.host.ends_with(".localhost");
         if is_here { "127.0.0.1".to_owned() } else { self.host.clone() }
     }
 
@@ -100,8 +101,7 @@ pub(crate) fn have_room(
     taken: &Taken<'_>,
     is_known: impl Fn(&str) -> bool,
 ) -> Result<(), EnterError> {
-    const LOOPBACK: &str =
-        "inside it is the place itself; a name below localhost, such as host.localhost, is this machine";
+    const LOOPBACK: &str = "inside it is the place itself; host.internal is this machine";
     for (number, one) in allowed.iter().enumerate() {
         let address = one.inside(number);
         let is_anothers =

@@ -130,6 +130,7 @@ impl Rejoin {
         server.listen(&self.listener, &self.headers)?;
         self.sessions.go_to(server.another()?);
         if let Some(outages) = &self.outages {
+            outages.switch_again(&mut server)?;
             outages.hear(server.another()?);
         }
         let _ = (&self.line).write_all(&[LET_GO]);

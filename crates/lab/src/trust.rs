@@ -46,9 +46,14 @@ impl Trust {
         let trust = Self { authority: tls.join("ca.pem"), bundle: tls.join("bundle.pem"), java: tls.join("trust.jks") };
         let own = fs::read_to_string(&trust.authority).map_err(EnterError::path("read", &trust.authority))?;
         let mut bundle = own;
-        if let Some(known) = BUNDLES.iter().find_map(|path| bounded(Path::new(path)).ok()) {
-            bundle.push('\n');
-            bundle.push_str(&known);
+        match BUNDLES.iter().find_map(|path| bounded(Path::new(path)).ok()) {
+            // Already inside a place of this world, whose bundle is the one that is seen here.
+            Some(known) if known.starts_with(&bundle) => bundle = known,
+            Some(known) => {
+                bundle.push('\n');
+                bundle.push_str(&known);
+            }
+            None => {}
         }
         let written = fs::read_to_string(&trust.bundle).is_ok_and(|there| there == bundle);
         if !written || !trust.java.exists() {

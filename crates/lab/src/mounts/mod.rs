@@ -65,7 +65,13 @@ impl View {
             write(&self.own.join(name), text)?;
         }
         for (number, (target, text)) in self.made.iter().enumerate() {
-            let Some(target) = real(target) else { continue };
+            let Some(target) = real(target) else {
+                // Without the others there are defaults, which do; without this one nobody is asked.
+                if target == Path::new("/etc/resolv.conf") {
+                    return Err(EnterError::Dangling(target.clone()));
+                }
+                continue;
+            };
             if !target.exists() {
                 // Only into what is masked, which is this view's own: anywhere else it would be the host's.
                 if !masked.iter().any(|masked| target.starts_with(masked)) {
