@@ -9,7 +9,7 @@ use crate::{
     names::{self, Names},
     others::Others,
     outages,
-    outside::{self, Allowed, Taken},
+    outside::{self, Allowed},
     reach::{HTTPS, Reach},
     rejoin::{Comer, Rejoin},
     source::Sessions,
@@ -83,13 +83,16 @@ pub fn enter(visit: Visit<'_>, mut server: Client) -> Result<Ended, EnterError> 
     refusing.retain(|address| !own.contains(address));
     outside::have_room(
         &visit.allowed,
-        &Taken {
-            own: &own,
-            resolvers: &names.network.dns_servers(&names.place),
-            credentials: &offer.listen.iter().map(SocketAddr::ip).collect::<Vec<_>>(),
-            endpoints: &reach.addresses(),
-            others: &refusing,
-        },
+        &[
+            ("that is the place's own address", own.clone()),
+            ("the place's DNS server is at that address", names.network.dns_servers(&names.place)),
+            (
+                "what hands out the place's credentials is at that address",
+                offer.listen.iter().map(SocketAddr::ip).collect(),
+            ),
+            ("an endpoint of the world is at that address", reach.addresses()),
+            ("another place of the world is at that address", refusing.clone()),
+        ],
         |host| names.knows(host),
     )?;
 
@@ -105,7 +108,7 @@ pub fn enter(visit: Visit<'_>, mut server: Client) -> Result<Ended, EnterError> 
         let (allowed, comer) = (visit.allowed.clone(), comer.clone());
         move |line| outside::serve(line, &allowed, &comer)
     })?;
-    if !links::has_ipv6() && !names.place.addresses.is_empty() && names.place.addresses.iter().all(IpAddr::is_ipv6) {
+    if facts.is_ipv6_alone() && !links::has_ipv6() {
         return Err(refused("it has IPv6 alone, which this kernel has not, or has switched off".to_owned()));
     }
     let others = Others::make(refusing)?;

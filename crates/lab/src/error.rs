@@ -59,7 +59,8 @@ pub enum EnterError {
     },
     /// The lab may not lead packets on to the world's other machines.
     #[error(
-        "cannot write {path}, by which the place's packets are led on to other machines of the world: {source}. Inside a          container /proc/sys is read-only; run it with `--security-opt systempaths=unconfined`"
+        "cannot write {path}, by which the place's packets are led on to other machines of the world: {source}. Inside a \
+         container /proc/sys is read-only; run it with `--security-opt systempaths=unconfined`"
     )]
     Forwarding {
         /// The kernel's switch.

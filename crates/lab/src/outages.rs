@@ -21,7 +21,6 @@ use tokio::sync::watch;
 const EVERY: Duration = Duration::from_secs(1);
 
 /// Tells which outages were switched, as servers say.
-#[derive(Clone)]
 pub(crate) struct Teller(watch::Sender<Switched>);
 
 impl Teller {

@@ -9,7 +9,6 @@ use crate::{
 use nix::sys::socket::{ControlMessage, ControlMessageOwned, MsgFlags, recvmsg, sendmsg};
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::HashSet,
     fmt,
     io::{self, IoSlice, IoSliceMut, Read},
     net::{IpAddr, Ipv4Addr},
@@ -86,19 +85,11 @@ impl Allowed {
     }
 }
 
-/// What has addresses in a place that a way out cannot have as well.
-pub(crate) struct Taken<'p> {
-    pub(crate) own: &'p [IpAddr],
-    pub(crate) resolvers: &'p [IpAddr],
-    pub(crate) credentials: &'p [IpAddr],
-    pub(crate) endpoints: &'p HashSet<IpAddr>,
-    pub(crate) others: &'p [IpAddr],
-}
-
-/// Whether each host can have its address inside.
+/// Whether each host can have its address inside: no other has it, nor anything of the place's, of which `taken` tells
+/// what is said then, and which addresses.
 pub(crate) fn have_room(
     allowed: &[Allowed],
-    taken: &Taken<'_>,
+    taken: &[(&'static str, Vec<IpAddr>)],
     is_known: impl Fn(&str) -> bool,
 ) -> Result<(), EnterError> {
     const LOOPBACK: &str = "inside it is the place itself; host.internal is this machine";
@@ -114,16 +105,8 @@ pub(crate) fn have_room(
             "that is a name of the world's own"
         } else if address.is_unspecified() || address.is_multicast() || address == IpAddr::V4(Ipv4Addr::BROADCAST) {
             "that is no host's address"
-        } else if taken.own.contains(&address) {
-            "that is the place's own address"
-        } else if taken.resolvers.contains(&address) {
-            "the place's DNS server is at that address"
-        } else if taken.credentials.contains(&address) {
-            "what hands out the place's credentials is at that address"
-        } else if taken.endpoints.contains(&address) {
-            "an endpoint of the world is at that address"
-        } else if taken.others.contains(&address) {
-            "another place of the world is at that address"
+        } else if let Some((why, _)) = taken.iter().find(|(_, addresses)| addresses.contains(&address)) {
+            why
         } else {
             continue;
         };

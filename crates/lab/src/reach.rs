@@ -53,7 +53,7 @@ impl Reach {
     }
 
     /// Every address of an endpoint that can be reached at one time or another.
-    pub(crate) fn addresses(&self) -> HashSet<IpAddr> {
+    pub(crate) fn addresses(&self) -> Vec<IpAddr> {
         self.all.iter().map(|(address, _)| *address).collect()
     }
 

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The system's, some of which have a number or a name of their own behind what is told here.
+/// The system's.
 const SYSTEM: [&str; 15] = [
     "/run/systemd/resolve",
     "/run/systemd/private",
