@@ -46,6 +46,29 @@ def test_a_program_finds_the_places_credentials_as_on_aws(place, client, name, s
     assert record["vpcEndpointId"] == "vpce-0sts"
 
 
+#: Settings whose credentials stay outside, and the profile that is asked for.
+ELSEWHERE = {
+    "source": ("[default]\nrole_arn = {role}\nsource_profile = base\n[profile base]\naws_access_key_id = AKIAHOST\n", None),
+    "credentials": ("[profile work]\nrole_arn = {role}\nsource_profile = secret\n", "work"),
+    "unknown": ("[profile work]\nregion = eu-west-1\n", "secret"),
+}
+
+
+@pytest.mark.parametrize("client", [NEWEST, "aws-sdk-js-3", "aws-sdk-go-2", "aws-sdk-java-2", "aws-sdk-rust"])
+@pytest.mark.parametrize("case", ELSEWHERE)
+def test_a_profile_whose_keys_stay_outside_is_not_in_the_way(place, client, case):
+    config, profile = ELSEWHERE[case]
+    (place.home / ".aws").mkdir()
+    (place.home / ".aws/config").write_text(config.format(role=TARGET))
+    (place.home / ".aws/credentials").write_text("[secret]\naws_access_key_id = AKIAHOST\naws_secret_access_key = x\n")
+    PROGRAMS[client].demand()
+    named = {"AWS_PROFILE": profile} if profile else {}
+    answer = PROGRAMS[client].run(asked(region="eu-west-1"), place.command(), place.environment(**named))
+    assert "ok" in answer, answer
+    caller = place.events("--name", "AssumeRole")[-1]["userIdentity"]["arn"]
+    assert caller.startswith("arn:aws:sts::111111111111:assumed-role/worker/"), caller
+
+
 @pytest.mark.parametrize("name", ["task", "pod", "function", "function-outside"])
 def test_the_region_comes_from_the_place(place, name):
     assert "ok" in run(place.at(name))

@@ -57,6 +57,9 @@ pub struct Visit<'w> {
 const PROXIES: [&str; 8] =
     ["http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
 
+/// Variables that name a profile. Source: AWS SDKs and Tools Reference Guide, "Environment variables support"; botocore.
+const PROFILES: [&str; 2] = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
+
 /// Runs a program in a place, until it ends.
 ///
 /// `server` is the world's server, already joined. Must be called while this process has one thread: it goes into
@@ -194,7 +197,6 @@ fn furnished(
     std::fs::create_dir_all(&own).map_err(EnterError::path("make", &own))?;
     let variable = |wanted: &str| visit.environment.iter().find(|(name, _)| name == OsStr::new(wanted)).map(|(_, v)| v);
     let homes = homes(variable("HOME").map(Path::new));
-    let directories = homes.iter().map(|home| home.join(".aws")).collect();
     let is_inside = visit.place.kind.is_inside();
     let java_home = variable("JAVA_HOME").map(Path::new);
     let stand_ins = trust.stand_ins(java_home, variable("PATH").map(OsString::as_os_str));
@@ -206,12 +208,12 @@ fn furnished(
             ("/etc/nsswitch.conf".into(), stand::nsswitch_conf()),
         ],
         stand_ins: stand_ins.into_iter().map(|(ours, theirs)| (ours.to_owned(), theirs)).collect(),
-        aws: Files {
-            config: variable("AWS_CONFIG_FILE").map(|path| in_home(Path::new(path), &homes)),
-            directories,
-            boto: homes.iter().map(|home| home.join(".boto")).chain([PathBuf::from("/etc/boto.cfg")]).collect(),
-            seen: if is_inside { Aws::Settings } else { Aws::AllButCache },
-        },
+        aws: Files::new(
+            if is_inside { Aws::Settings } else { Aws::AllButCache },
+            homes.iter().map(|home| home.join(".aws")).collect(),
+            variable("AWS_CONFIG_FILE").map(|path| in_home(Path::new(path), &homes)),
+            homes.iter().map(|home| home.join(".boto")).chain([PathBuf::from("/etc/boto.cfg")]).collect(),
+        ),
         homes,
         runtimes: runtimes(variable("XDG_RUNTIME_DIR").map(Path::new)),
         own,
@@ -228,7 +230,11 @@ fn furnished(
             || offer.unset.iter().any(|unset| name == OsStr::new(unset))
             || told.iter().any(|(known, _)| known == name)
     };
-    let kept = visit.environment.iter().filter(|(name, _)| !gone(name)).cloned();
+    // A tool that looks for a profile that is not there ends with an error.
+    let is_lost = |name: &OsStr, value: &OsStr| {
+        PROFILES.iter().any(|profile| name == OsStr::new(profile)) && !view.aws.has_profile(&value.to_string_lossy())
+    };
+    let kept = visit.environment.iter().filter(|(name, value)| !gone(name) && !is_lost(name, value)).cloned();
     let environment: Vec<_> = kept.chain(told.iter().cloned()).collect();
     Ok((Program::new(visit.command.iter().cloned(), environment)?, view))
 }

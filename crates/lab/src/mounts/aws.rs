@@ -1,13 +1,22 @@
 //! What is seen of the files of AWS's tools: credentials of the host have no place where AWS hands them out, and what the
 //! AWS CLI keeps of this world's sessions none in the host's cache.
 
-use super::{bind, empty, write};
+use super::{
+    covers::{Covers, bind, unbind},
+    settings::{profiles, settings},
+    write,
+};
 use crate::error::EnterError;
-use nix::mount::{MntFlags, umount2};
 use std::{
-    ffi::OsStr,
-    fs, io,
-    path::{Path, PathBuf},
+    collections::{BTreeMap, HashMap, HashSet},
+    ffi::OsString,
+    fs::{self, File, OpenOptions},
+    io,
+    os::{
+        fd::AsRawFd,
+        unix::fs::{MetadataExt, OpenOptionsExt},
+    },
+    path::{Component, Path, PathBuf},
 };
 
 /// What is seen of `~/.aws`.
@@ -19,35 +28,57 @@ pub(crate) enum Aws {
     Settings,
 }
 
-/// Settings of `config` that are credentials, or make them without asking anybody inside.
-///
-/// Source: AWS SDKs and Tools Reference Guide, "Settings reference".
-const CREDENTIALS: [&str; 6] = [
-    "aws_access_key_id",
-    "aws_secret_access_key",
-    "aws_session_token",
-    "credential_process",
-    "web_identity_token_file",
-    "login_session",
-];
-
 /// The largest `config` that is read; a larger one is empty inside.
 const MOST_CONFIG: u64 = 1024 * 1024;
 /// More entries than `~/.aws` has.
 const MOST_ENTRIES: usize = 256;
 
-/// The settings of a `config` alone. Python's tools take a colon for an equals sign, too, and indented lines for more of the
-/// value before them.
-fn settings(config: &str) -> String {
-    let mut dropping = false;
-    let kept = config.lines().filter(|line| {
-        let more = line.starts_with([' ', '\t']);
-        let name = line.split(['=', ':']).next().unwrap_or_default().trim().to_ascii_lowercase();
-        let gives = CREDENTIALS.contains(&name.as_str()) || name.starts_with("sso_");
-        dropping = gives || (more && dropping);
-        !dropping
-    });
-    kept.flat_map(|line| [line, "\n"]).collect()
+/// More links, one to the other, than anybody has in a directory.
+const MOST_LINKS: usize = 8;
+
+/// A directory or a file that is covered, as it is underneath.
+#[derive(Debug)]
+struct Beneath {
+    path: PathBuf,
+    held: File,
+}
+
+impl Beneath {
+    fn open(path: &Path) -> Result<Self, EnterError> {
+        let held = OpenOptions::new().read(true).custom_flags(nix::libc::O_PATH).open(path);
+        Ok(Self { path: path.to_owned(), held: held.map_err(EnterError::path("look at", path))? })
+    }
+
+    /// A path to it that no mount is in the way of.
+    fn reach(&self) -> PathBuf {
+        PathBuf::from(format!("/proc/self/fd/{}", self.held.as_raw_fd()))
+    }
+
+    /// The same to what is in it by that name, through links that would lead to what covers it.
+    fn find(&self, name: &Path) -> PathBuf {
+        let mut name = name.to_owned();
+        for _ in 0..MOST_LINKS {
+            let Ok(target) = fs::read_link(self.reach().join(&name)) else { break };
+            let from = self.path.join(name.parent().unwrap_or(Path::new("")));
+            match plain(&from.join(target)).strip_prefix(&self.path) {
+                Ok(rest) => name = rest.to_owned(),
+                Err(_) => break,
+            }
+        }
+        self.reach().join(name)
+    }
+}
+
+/// A path without a way back in it.
+fn plain(path: &Path) -> PathBuf {
+    path.components().fold(PathBuf::new(), |mut plain, component| {
+        match component {
+            Component::ParentDir => drop(plain.pop()),
+            Component::CurDir => {}
+            other => plain.push(other),
+        }
+        plain
+    })
 }
 
 /// The settings in a file; `None` for no file.
@@ -60,122 +91,191 @@ fn settings_in(path: &Path) -> Option<String> {
 /// The user's files: the directories `.aws` in their homes, and the file that `AWS_CONFIG_FILE` names.
 #[derive(Debug)]
 pub(crate) struct Files {
-    pub(crate) directories: Vec<PathBuf>,
-    pub(crate) config: Option<PathBuf>,
-    /// Files that old versions of botocore look for keys in. Source: botocore, `BotoProvider`.
-    pub(crate) boto: Vec<PathBuf>,
-    pub(crate) seen: Aws,
+    directories: Vec<PathBuf>,
+    config: Option<PathBuf>,
+    boto: Vec<PathBuf>,
+    seen: Aws,
+    /// What is covered, by its path without links.
+    beneath: HashMap<PathBuf, Beneath>,
+    /// The settings that were read, by where they are seen.
+    read: HashMap<PathBuf, String>,
+    /// What is seen of what is beneath, by where.
+    through: HashSet<PathBuf>,
 }
 
 impl Files {
-    /// Shows them as they are to be seen, by means of the directory `own`.
-    pub(super) fn show(&self, own: &Path) -> Result<(), EnterError> {
+    /// Those that are there; what is not is made by whoever is inside. `boto` are files that old versions of botocore
+    /// look for keys in. Source: botocore, `BotoProvider`.
+    pub(crate) fn new(seen: Aws, directories: Vec<PathBuf>, config: Option<PathBuf>, boto: Vec<PathBuf>) -> Self {
+        Self {
+            directories: directories.into_iter().filter(|path| path.is_dir()).collect(),
+            config: config.filter(|path| path.is_file()),
+            boto: boto.into_iter().filter(|path| path.exists()).collect(),
+            seen,
+            beneath: HashMap::new(),
+            read: HashMap::new(),
+            through: HashSet::new(),
+        }
+    }
+
+    /// Whether a profile by that name is among what is seen of the user's settings.
+    pub(crate) fn has_profile(&self, name: &str) -> bool {
+        if self.seen == Aws::AllButCache {
+            return true;
+        }
+        let usual = || self.directories.first().map(|directory| directory.join("config"));
+        let read = self.config.clone().or_else(usual).and_then(|path| settings_in(&path));
+        read.is_some_and(|text| profiles(&text).contains(name))
+    }
+
+    /// Every path that is covered, or that is read for what is seen.
+    pub(super) fn paths(&self) -> Vec<PathBuf> {
+        let configs = self.directories.iter().map(|directory| directory.join("config"));
+        let others = self.directories.iter().chain(&self.config).chain(&self.boto).cloned();
+        configs.chain(others).collect()
+    }
+
+    /// Directories in which every name matters.
+    pub(super) fn directories(&self) -> Vec<PathBuf> {
+        match self.seen {
+            Aws::Settings => Vec::new(),
+            Aws::AllButCache => self.directories.iter().flat_map(|at| [at.clone(), at.join("cli")]).collect(),
+        }
+    }
+
+    /// Shows them as they are to be seen, by means of the directory `own`, as they are by now.
+    pub(super) fn show(&mut self, own: &Path, covers: &mut Covers) -> Result<(), EnterError> {
         let mut directories: Vec<PathBuf> =
             self.directories.iter().filter_map(|path| path.canonicalize().ok()).collect();
         directories.retain(|path| path.is_dir());
         directories.sort();
         directories.dedup();
-        // Read before anything is out of sight that it may be in.
         let named = self.config.as_ref().filter(|_| self.seen == Aws::Settings);
-        let named = named.and_then(|path| path.canonicalize().ok());
-        let named = named.and_then(|path| settings_in(&path).map(|text| (path, text)));
+        let named = named.and_then(|path| {
+            path.canonicalize().ok().or_else(|| Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?)))
+        });
         for directory in &directories {
+            if !covers.hold(directory) {
+                self.beneath.insert(directory.clone(), Beneath::open(directory)?);
+                covers.empty(directory)?;
+                self.read.retain(|at, _| !at.starts_with(directory));
+                self.through.retain(|at| !at.starts_with(directory));
+            }
             match self.seen {
-                Aws::Settings => show_settings(directory)?,
-                Aws::AllButCache => show_all_but_cache(directory, own)?,
+                Aws::Settings => self.follow_settings(directory, Path::new("config"))?,
+                Aws::AllButCache => self.follow(directory)?,
             }
         }
-        if self.seen == Aws::Settings {
-            for file in self.boto.iter().filter_map(|path| path.canonicalize().ok()) {
-                bind(Path::new("/dev/null"), &file)?;
+        if self.seen == Aws::AllButCache {
+            return Ok(());
+        }
+        for file in self.boto.iter().filter_map(|path| path.canonicalize().ok()) {
+            if !covers.hold(&file) {
+                covers.bind(Path::new("/dev/null"), &file)?;
             }
         }
-        let Some((path, text)) = named else { return Ok(()) };
-        if directories.iter().any(|directory| path.starts_with(directory)) {
-            if let Some(parent) = path.parent() {
-                fs::create_dir_all(parent).map_err(EnterError::path("make", parent))?;
-            }
-            return write(&path, &text);
+        let Some(path) = named else { return Ok(()) };
+        let within = directories.iter().find_map(|at| Some((at, path.strip_prefix(at).ok()?)));
+        match within {
+            Some((directory, name)) => self.follow_settings(directory, name),
+            None => self.show_named(own, path, covers),
         }
+    }
+
+    fn show_named(&mut self, own: &Path, path: PathBuf, covers: &mut Covers) -> Result<(), EnterError> {
         let stand_in = own.join(".config");
-        write(&stand_in, &text)?;
-        bind(&stand_in, &path)
-    }
-}
-
-fn show_settings(directory: &Path) -> Result<(), EnterError> {
-    let config = directory.join("config");
-    let text = settings_in(&config);
-    empty(directory)?;
-    text.map_or(Ok(()), |text| write(&config, &text))
-}
-
-fn show_all_but_cache(directory: &Path, own: &Path) -> Result<(), EnterError> {
-    let cli = directory.join("cli");
-    let (entries, of_cli) =
-        (entries(directory, "cli")?, if cli.is_dir() { Some(entries(&cli, "cache")?) } else { None });
-    let whole = own.join(".aws");
-    fs::create_dir(&whole).map_err(EnterError::path("make", &whole))?;
-    bind(directory, &whole)?;
-    empty(directory)?;
-    // What is behind a link may be out of sight now, and seen in the other place.
-    let seen = |path: PathBuf| match path.strip_prefix(directory) {
-        Ok(rest) => whole.join(rest),
-        Err(_) => path,
-    };
-    for (name, path) in entries {
-        show(&seen(path), &directory.join(name))?;
-    }
-    if let Some(of_cli) = of_cli {
-        fs::create_dir(&cli).map_err(EnterError::path("make", &cli))?;
-        for (name, path) in of_cli {
-            show(&seen(path), &cli.join(name))?;
+        if covers.hold(&path) {
+            let Some(text) = self.beneath.get(&path).and_then(|beneath| settings_in(&beneath.reach())) else {
+                return Ok(());
+            };
+            if self.read.get(&path) == Some(&text) {
+                return Ok(());
+            }
+            write(&stand_in, &text)?;
+            self.read.insert(path, text);
+            return Ok(());
         }
+        let Some(text) = settings_in(&path) else { return Ok(()) };
+        self.beneath.insert(path.clone(), Beneath::open(&path)?);
+        write(&stand_in, &text)?;
+        covers.bind(&stand_in, &path)?;
+        self.read.insert(path, text);
+        Ok(())
     }
-    umount2(&whole, MntFlags::MNT_DETACH).map_err(EnterError::path("unmount", &whole))?;
-    let _ = fs::remove_dir(&whole);
-    Ok(())
+
+    /// Has the settings be seen that are in a file of a covered directory.
+    fn follow_settings(&mut self, directory: &Path, name: &Path) -> Result<(), EnterError> {
+        let Some(beneath) = self.beneath.get(directory) else { return Ok(()) };
+        let (seen, text) = (directory.join(name), settings_in(&beneath.find(name)));
+        if self.read.get(&seen) == text.as_ref() {
+            return Ok(());
+        }
+        match text {
+            Some(text) => {
+                if let Some(parent) = seen.parent() {
+                    fs::create_dir_all(parent).map_err(EnterError::path("make", parent))?;
+                }
+                write(&seen, &text)?;
+                self.read.insert(seen, text);
+            }
+            None => {
+                let _ = fs::remove_file(&seen);
+                self.read.remove(&seen);
+            }
+        }
+        Ok(())
+    }
+
+    /// Has everything be seen that is in a covered directory, but the AWS CLI's cache.
+    fn follow(&mut self, directory: &Path) -> Result<(), EnterError> {
+        let Some(beneath) = self.beneath.get(directory) else { return Ok(()) };
+        let mut wanted = BTreeMap::new();
+        for name in names(&beneath.reach(), "cli")? {
+            wanted.insert(directory.join(&name), beneath.find(Path::new(&name)));
+        }
+        let cli = beneath.find(Path::new("cli"));
+        if cli.is_dir() {
+            fs::create_dir_all(directory.join("cli")).map_err(EnterError::path("make", directory))?;
+            for name in names(&cli, "cache")? {
+                wanted.insert(directory.join("cli").join(&name), beneath.find(&Path::new("cli").join(&name)));
+            }
+        }
+        for gone in self.through.extract_if(|at| at.starts_with(directory) && !wanted.contains_key(at)) {
+            unbind(&gone);
+            let _ = if gone.is_dir() { fs::remove_dir(&gone) } else { fs::remove_file(&gone) };
+        }
+        for (seen, source) in wanted {
+            let numbers = |path: &Path| path.metadata().ok().map(|found| (found.dev(), found.ino()));
+            if numbers(&source).is_some() && numbers(&source) != numbers(&seen) {
+                if self.through.contains(&seen) {
+                    unbind(&seen);
+                }
+                show(&source, &seen)?;
+                self.through.insert(seen);
+            }
+        }
+        Ok(())
+    }
 }
 
-/// The names in a directory but one, and what is behind each, through links.
-fn entries(directory: &Path, but: &str) -> Result<Vec<(std::ffi::OsString, PathBuf)>, EnterError> {
+/// The names in a directory but one.
+fn names(directory: &Path, but: &str) -> Result<Vec<OsString>, EnterError> {
     let listed = fs::read_dir(directory).map_err(EnterError::path("read", directory))?;
-    let wanted = listed.flatten().filter(|entry| entry.file_name() != OsStr::new(but)).take(MOST_ENTRIES);
-    Ok(wanted.filter_map(|entry| Some((entry.file_name(), entry.path().canonicalize().ok()?))).collect())
+    let names = listed.flatten().map(|entry| entry.file_name()).filter(|name| name != but);
+    Ok(names.take(MOST_ENTRIES).collect())
 }
 
-/// Has a file or a directory be seen at another path, where nothing is yet.
+/// Has a file or a directory be seen at another path, where nothing is but what was seen there before.
 fn show(source: &Path, target: &Path) -> Result<(), EnterError> {
+    if source.is_dir() == target.is_file() {
+        let _ = if target.is_file() { fs::remove_file(target) } else { fs::remove_dir(target) };
+    }
     if source.is_dir() {
-        fs::create_dir(target).map_err(EnterError::path("make", target))?;
+        fs::create_dir_all(target).map_err(EnterError::path("make", target))?;
     } else if source.is_file() {
-        write(target, "")?;
+        OpenOptions::new().append(true).create(true).open(target).map_err(EnterError::path("make", target))?;
     } else {
         return Ok(());
     }
     bind(source, target)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::settings;
-
-    #[test]
-    fn settings_come_along_and_credentials_do_not() {
-        let config = "[default]\nregion = eu-west-1\naws_access_key_id = AKIA\nAWS_Secret_Access_Key=x\n\
-                      [profile a]\nsso_session = s\nsts_regional_endpoints = legacy\nrole_arn = arn\n\
-                      credential_source = EcsContainer\ncredential_process = /bin/false\n";
-        assert_eq!(
-            settings(config),
-            "[default]\nregion = eu-west-1\n[profile a]\nsts_regional_endpoints = legacy\nrole_arn = arn\n\
-             credential_source = EcsContainer\n"
-        );
-    }
-
-    #[test]
-    fn keys_do_not_come_along_in_another_form() {
-        let config = "[default]\naws_access_key_id: AKIA\ncredential_process : /bin/false\n\
-                      aws_secret_access_key =\n    secret\n\t more\nregion = eu-west-1\ns3 =\n  addressing_style = path\n";
-        assert_eq!(settings(config), "[default]\nregion = eu-west-1\ns3 =\n  addressing_style = path\n");
-    }
 }

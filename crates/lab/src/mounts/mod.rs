@@ -3,15 +3,21 @@
 
 mod around;
 mod aws;
+mod covers;
+mod settings;
+mod watch;
 
 pub(crate) use aws::{Aws, Files};
 
 use crate::error::EnterError;
+use covers::Covers;
 use nix::mount::{MsFlags, mount};
 use std::{
     fs,
+    os::fd::{AsFd, BorrowedFd},
     path::{Path, PathBuf},
 };
+use watch::Watch;
 
 /// Files and directories as they are to be seen inside.
 #[derive(Debug)]
@@ -32,63 +38,49 @@ pub(crate) struct View {
     pub(crate) aws: Files,
 }
 
+/// A view as it is seen, and kept so.
+pub(crate) struct Shown {
+    view: View,
+    covers: Covers,
+    watch: Option<Watch>,
+}
+
+impl Shown {
+    /// Ready to be read when something may have to be covered again; `None` where that cannot be learned but by looking.
+    pub(crate) fn changes(&self) -> Option<BorrowedFd<'_>> {
+        self.watch.as_ref().map(AsFd::as_fd)
+    }
+
+    /// Covers again what is not covered any more, and what has come since. What cannot be covered now may be when it
+    /// changes the next time.
+    pub(crate) fn mend(&mut self) {
+        if let Some(watch) = &mut self.watch {
+            if !watch.noticed() {
+                return;
+            }
+            // First, so that nothing happens between looking there and watching it.
+            watch.look_at(self.view.paths(), self.view.aws.directories());
+        }
+        let _ = self.view.cover(&mut self.covers);
+    }
+}
+
 const NONE: Option<&str> = None;
-
-fn bind(from: &Path, to: &Path) -> Result<(), EnterError> {
-    mount(Some(from), to, NONE, MsFlags::MS_BIND, NONE).map_err(EnterError::path("mount something over", to))
-}
-
-fn empty(at: &Path) -> Result<(), EnterError> {
-    let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
-    mount(Some("rolecall"), at, Some("tmpfs"), flags, Some("mode=0755,size=16m"))
-        .map_err(EnterError::path("mount an empty directory over", at))
-}
 
 impl View {
     /// Makes it so, in this process's mount namespace alone.
-    pub(crate) fn make(&self) -> Result<(), EnterError> {
+    pub(crate) fn make(mut self) -> Result<Shown, EnterError> {
         let here = nix::unistd::getcwd();
         // What the host mounts and takes away goes on being seen; what is done here is seen nowhere else.
         mount(NONE, "/", NONE, MsFlags::MS_REC | MsFlags::MS_SLAVE, NONE)
             .map_err(EnterError::system("part from the host's mounts"))?;
-        let mut masked = Vec::new();
-        for around in around::there(&self.runtimes, &self.homes) {
-            if around.is_dir() {
-                empty(&around)?;
-                masked.push(around);
-            } else {
-                bind(Path::new("/dev/null"), &around)?;
-            }
+        // Before anything is covered: a change in between is noticed.
+        let mut watch = Watch::begin(around::VARLINK.1);
+        if let Some(watch) = &mut watch {
+            watch.look_at(self.paths(), self.aws.directories());
         }
-        empty(&self.own)?;
-        for (name, text) in &self.kept {
-            write(&self.own.join(name), text)?;
-        }
-        for (number, (target, text)) in self.made.iter().enumerate() {
-            let Some(target) = real(target) else {
-                // Without the others there are defaults, which do; without this one nobody is asked.
-                if target == Path::new("/etc/resolv.conf") {
-                    return Err(EnterError::Dangling(target.clone()));
-                }
-                continue;
-            };
-            if !target.exists() {
-                // Only into what is masked, which is this view's own: anywhere else it would be the host's.
-                if !masked.iter().any(|masked| target.starts_with(masked)) {
-                    return Err(EnterError::Dangling(target));
-                }
-                write(&target, text)?;
-                continue;
-            }
-            // It stays there: nothing can be mounted over what has no name, as a visit within this one would.
-            let file = self.own.join(format!(".{number}"));
-            write(&file, text)?;
-            bind(&file, &target)?;
-        }
-        for (ours, theirs) in &self.stand_ins {
-            bind(ours, theirs)?;
-        }
-        self.aws.show(&self.own)?;
+        let mut covers = Covers::default();
+        self.cover(&mut covers)?;
         // Without this a program's own /proc is the host's, in which it has other numbers; it can live with that where
         // a container does not let it be mounted anew.
         let _ = mount(Some("proc"), "/proc", Some("proc"), MsFlags::MS_NOSUID | MsFlags::MS_NODEV, NONE);
@@ -96,7 +88,79 @@ impl View {
         if let Ok(here) = here {
             let _ = nix::unistd::chdir(&here);
         }
-        Ok(())
+        Ok(Shown { view: self, covers, watch })
+    }
+
+    /// Every path that is covered, if something is there.
+    fn paths(&self) -> Vec<PathBuf> {
+        let made = self.made.iter().map(|(target, _)| target);
+        let stand_ins = self.stand_ins.iter().map(|(_, theirs)| theirs);
+        let all = made.chain(stand_ins).chain([&self.own]).cloned().chain(self.aws.paths());
+        all.chain(around::may_be(&self.runtimes, &self.homes)).collect()
+    }
+
+    /// Covers what is not covered; all that can be, though something cannot.
+    fn cover(&mut self, covers: &mut Covers) -> Result<(), EnterError> {
+        // Without it, what is written there would be the host's.
+        self.cover_own(covers)?;
+        let (mut done, mut masked) = (Vec::new(), Vec::new());
+        for around in around::there(&self.runtimes, &self.homes) {
+            let is_directory = around.is_dir();
+            if !covers.hold(&around) {
+                done.push(match is_directory {
+                    true => covers.empty(&around),
+                    false => covers.bind(Path::new("/dev/null"), &around),
+                });
+            }
+            masked.extend(is_directory.then_some(around));
+        }
+        for (number, (target, text)) in self.made.iter().enumerate() {
+            done.push(self.cover_by_text(covers, &masked, number, target, text));
+        }
+        for (ours, theirs) in &self.stand_ins {
+            if !covers.hold(theirs) {
+                done.push(covers.bind(ours, theirs));
+            }
+        }
+        done.push(self.aws.show(&self.own, covers));
+        done.into_iter().collect()
+    }
+
+    fn cover_own(&self, covers: &mut Covers) -> Result<(), EnterError> {
+        if covers.hold(&self.own) {
+            return Ok(());
+        }
+        covers.empty(&self.own)?;
+        self.kept.iter().try_for_each(|(name, text)| write(&self.own.join(name), text))
+    }
+
+    fn cover_by_text(
+        &self,
+        covers: &mut Covers,
+        masked: &[PathBuf],
+        number: usize,
+        target: &Path,
+        text: &str,
+    ) -> Result<(), EnterError> {
+        let Some(target) = real(target) else {
+            // Without the others there are defaults, which do; without this one nobody is asked.
+            let needed = target == Path::new("/etc/resolv.conf");
+            return if needed { Err(EnterError::Dangling(target.to_owned())) } else { Ok(()) };
+        };
+        // What is masked is this view's own; anywhere else a new file would be the host's.
+        let is_ours = masked.iter().any(|masked| target.starts_with(masked));
+        match (target.exists(), is_ours) {
+            (false, true) => write(&target, text),
+            (false, false) => Err(EnterError::Dangling(target)),
+            (true, true) => Ok(()),
+            (true, false) if covers.hold(&target) => Ok(()),
+            (true, false) => {
+                // It stays there: nothing can be mounted over what has no name, as a visit within this one would.
+                let file = self.own.join(format!(".{number}"));
+                write(&file, text)?;
+                covers.bind(&file, &target)
+            }
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! The first process of the inner pid namespace: it prepares, begins the command, and ends with it.
 
 use super::{leave, reap, signals, title};
-use crate::error::EnterError;
+use crate::{error::EnterError, mounts::Shown};
 use nix::{
     errno::Errno,
+    poll::{PollFd, PollFlags, PollTimeout, poll},
     sys::{
         prctl,
         signal::{Signal, kill},
@@ -124,7 +125,7 @@ pub(super) fn close(line: &UnixStream) {
 /// What init does. Returns when preparing failed; else it ends with the command.
 pub(super) fn run(
     program: Program,
-    prepare: impl FnOnce() -> Result<(), EnterError>,
+    prepare: impl FnOnce() -> Result<Shown, EnterError>,
     go: &UnixStream,
     tell: &UnixStream,
 ) -> isize {
@@ -143,9 +144,17 @@ pub(super) fn run(
     };
     let mut word = [0];
     // Until the lab has made the link there is nothing to prepare; a lab that is gone says nothing.
-    if (&*go).read_exact(&mut word).is_err() || !step(prepare()) {
+    if (&*go).read_exact(&mut word).is_err() {
         return 125;
     }
+    let shown = match prepare() {
+        Ok(shown) => shown,
+        Err(error) => {
+            step(Err(error));
+            return 125;
+        }
+    };
+    step(Ok(()));
     if (&*go).read_exact(&mut word).is_err() {
         return 125;
     }
@@ -180,7 +189,7 @@ pub(super) fn run(
                 return 125;
             }
             step(Ok(()));
-            Watch { command: child, signals, children, go, tell }.watch()
+            Watch { command: child, signals, children, go, tell, shown }.watch()
         }
         Err(errno) => {
             step(Err(EnterError::system("fork")(errno)));
@@ -205,16 +214,20 @@ struct Watch<'s> {
     children: SignalFd,
     go: &'s UnixStream,
     tell: &'s UnixStream,
+    shown: Shown,
 }
+
+/// After how many milliseconds init looks what is to be covered again, where it is not told.
+const LOOK: u16 = 1_000;
 
 impl Watch<'_> {
     fn tell(&self, what: u8, number: u8) {
         let _ = (&*self.tell).write_all(&[what, number]);
     }
 
-    /// Reaps whatever ends, hands on the signals that `rolecall` tells of, and tells what becomes of the command.
-    fn watch(&self) -> isize {
-        use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+    /// Reaps whatever ends, hands on the signals that `rolecall` tells of, tells what becomes of the command, and keeps
+    /// covered what is.
+    fn watch(&mut self) -> isize {
         let (mut seen, mut stopped) = (signals::Seen::default(), false);
         loop {
             seen.look(&self.signals);
@@ -232,13 +245,16 @@ impl Watch<'_> {
             if stopped && !before {
                 self.tell(STOPPED, 0);
             }
-            let wanted = [self.signals.as_fd(), self.children.as_fd(), self.go.as_fd()];
-            let mut wanted = wanted.map(|one| PollFd::new(one, PollFlags::POLLIN));
-            match poll(&mut wanted, PollTimeout::NONE) {
+            let wanted =
+                [Some(self.go.as_fd()), Some(self.signals.as_fd()), Some(self.children.as_fd()), self.shown.changes()];
+            let mut wanted: Vec<_> =
+                wanted.into_iter().flatten().map(|one| PollFd::new(one, PollFlags::POLLIN)).collect();
+            match poll(&mut wanted, if self.shown.changes().is_some() { PollTimeout::NONE } else { LOOK.into() }) {
                 Ok(_) | Err(Errno::EINTR) => {}
                 Err(_) => return 125,
             }
-            let [_, _, word] = wanted.map(|one| one.any().unwrap_or_default());
+            let word = wanted.first().and_then(PollFd::any).unwrap_or_default();
+            self.shown.mend();
             if word && !self.obey(&mut seen) {
                 return 125;
             }

@@ -20,7 +20,7 @@ mod title;
 pub use init::Ended;
 pub(crate) use init::Program;
 
-use crate::error::EnterError;
+use crate::{error::EnterError, mounts::Shown};
 use ids::Ids;
 use nix::{
     errno::Errno,
@@ -133,7 +133,7 @@ impl Space {
     /// [`EnterError`] where the kernel does not let it.
     pub(crate) fn begin(
         program: Program,
-        prepare: impl FnOnce() -> Result<(), EnterError>,
+        prepare: impl FnOnce() -> Result<Shown, EnterError>,
     ) -> Result<Self, EnterError> {
         let terminal = Terminal::of_foreground();
         let pair = || UnixStream::pair().map_err(EnterError::system("make a socket pair"));
