@@ -8,6 +8,7 @@ import pty
 import resource
 import select
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -855,6 +856,35 @@ def test_a_killed_server_is_followed_by_another(batch):
     settle(batch)
 
 
+def test_a_data_directory_that_is_removed_is_made_anew(batch):
+    """With another authority: whoever is inside already trusts it from then on."""
+    script = """
+echo in
+while read line; do
+  for ca in "$SSL_CERT_FILE" /etc/ssl/certs/ca-certificates.crt; do
+    env -i curl -s -m 5 -o /dev/null -w '%{http_code} ' --cacert $ca https://sts.amazonaws.com/
+  done
+  echo
+done
+"""
+    visit = batch.start("sh", "-c", script, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert visit.stdout.readline() == "in\n"
+    assert asks(visit) == "403 403 \n"
+    (server,) = servers(batch)
+    before = (batch.data / "tls/ca.pem").read_text()
+    shutil.rmtree(batch.data)
+    os.kill(server, signal.SIGKILL)
+    while "is there again" not in visit.stderr.readline():
+        pass
+    assert (batch.data / "tls/ca.pem").read_text() != before
+    until = time.monotonic() + 10
+    while (said := asks(visit)) != "403 403 \n":
+        assert time.monotonic() < until, said
+    visit.communicate(timeout=20)
+    assert visit.returncode == 0
+    settle(batch)
+
+
 def test_an_outage_goes_on_at_the_next_server(tmp_path):
     place = Place(tmp_path / "home", EXAMPLES / "story-3", "us-west-2")
     visit = place.start("sh", "-c", "echo in; read line", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -904,11 +934,12 @@ def test_the_server_has_nothing_of_its_first_visitors(batch):
     """Neither its directory nor what it had open, or whoever waits for a pipe's end waits for the server's."""
     read, write = os.pipe()
     first = batch.start("sh", "-c", "echo in; read line", stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                        pass_fds=[write], cwd=batch.home)
+                        pass_fds=[write], cwd=batch.home, umask=0o077)
     os.close(write)
     assert first.stdout.readline() == "in\n"
     (server,) = servers(batch)
     assert os.readlink(f"/proc/{server}/cwd") == "/"
+    assert "Umask:\t0022\n" in Path(f"/proc/{server}/status").read_text()
     second = asking(batch)
     assert second.stdout.readline() == "in\n"
     first.communicate("\n", timeout=20)

@@ -76,7 +76,13 @@ pub fn enter(visit: Visit<'_>, mut server: Client) -> Result<Ended, EnterError> 
     let stand = Stand::new(visit.world, visit.place, &network, &standing);
     let names = Names { allowed: inside(&visit.allowed), network, place: standing, played: Mutex::default() };
     let names = Arc::new(names);
-    let trust = Trust::in_directory(&visit.data.join("tls"))?;
+    let comer = Comer {
+        data: visit.data.to_owned(),
+        directory: visit.directory.to_owned(),
+        place: visit.place.name.to_string(),
+        exe: visit.exe.to_owned(),
+    };
+    let (trust, own_directory) = comer.furnish()?;
     let offer = credentials::of(&facts);
     let sessions = Arc::new(Sessions::new(server.another()?, &visit.place.name));
     let own: Vec<IpAddr> = stand.client.iter().map(|(address, _)| address.addr()).collect();
@@ -99,14 +105,8 @@ pub fn enter(visit: Visit<'_>, mut server: Client) -> Result<Ended, EnterError> 
         |host| names.knows(host),
     )?;
 
-    let (program, view) = furnished(&visit, &trust, &stand, &offer, &sessions)?;
+    let (program, view) = furnished(&visit, own_directory, &trust, &stand, &offer, &sessions)?;
     let watched = server.another()?;
-    let comer = Comer {
-        data: visit.data.to_owned(),
-        directory: visit.directory.to_owned(),
-        place: visit.place.name.to_string(),
-        exe: visit.exe.to_owned(),
-    };
     let outside = leave_host({
         let (allowed, comer) = (visit.allowed.clone(), comer.clone());
         move |line| outside::serve(line, &allowed, &comer)
@@ -188,13 +188,12 @@ fn bound(at: SocketAddr) -> io::Result<TcpListener> {
 /// The program with what it is told, and the files it sees.
 fn furnished(
     visit: &Visit<'_>,
+    own: PathBuf,
     trust: &Trust,
     stand: &Stand,
     offer: &Offer,
     sessions: &Sessions,
 ) -> Result<(Program, View), EnterError> {
-    let own = visit.data.join("inside");
-    std::fs::create_dir_all(&own).map_err(EnterError::path("make", &own))?;
     let variable = |wanted: &str| visit.environment.iter().find(|(name, _)| name == OsStr::new(wanted)).map(|(_, v)| v);
     let homes = homes(variable("HOME").map(Path::new));
     let is_inside = visit.place.kind.is_inside();

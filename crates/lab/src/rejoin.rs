@@ -2,8 +2,10 @@
 
 use crate::{
     control::client::{Client, ControlError},
+    error::EnterError,
     outages,
     source::Sessions,
+    trust::Trust,
 };
 use std::{
     fmt::Display,
@@ -40,6 +42,13 @@ impl Comer {
     /// network.
     pub(crate) fn begin(&self) -> Result<Client, ControlError> {
         Client::join_or_start(&self.data, &self.directory, &self.place, &self.exe)
+    }
+
+    /// Makes what a visit needs in the data directory: what programs inside trust, and the empty directory of its own.
+    pub(crate) fn furnish(&self) -> Result<(Trust, PathBuf), EnterError> {
+        let own = self.data.join("inside");
+        std::fs::create_dir_all(&own).map_err(EnterError::path("make", &own))?;
+        Ok((Trust::in_directory(&self.data.join("tls"))?, own))
     }
 }
 
@@ -134,6 +143,10 @@ impl Rejoin {
             outages.hear(server.another()?);
         }
         let _ = (&self.line).write_all(&[LET_GO]);
+        // In a directory that was made anew, it has another authority, and nothing is there that only visits make.
+        if let Err(error) = self.comer.furnish() {
+            (self.tell)(&error);
+        }
         Ok(server)
     }
 }

@@ -1,7 +1,13 @@
 //! A server that is begun for a visit.
 
 use super::client::ControlError;
-use nix::{libc, sys::signal::SigSet};
+use nix::{
+    libc,
+    sys::{
+        signal::SigSet,
+        stat::{Mode, umask},
+    },
+};
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Read, Seek, SeekFrom},
@@ -44,7 +50,7 @@ pub(super) fn start(data: &Path, world: &Path, exe: &Path) -> Result<ChildStdin,
 }
 
 /// Others use the server longer than its first visitor does: it holds neither that one's directory nor pipes that
-/// somebody waits for the end of.
+/// somebody waits for the end of, and makes files as anybody does.
 fn inherits_nothing(command: &mut Command) {
     command.current_dir("/");
     let open = fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
@@ -58,6 +64,8 @@ fn inherits_nothing(command: &mut Command) {
                 libc::fcntl(*descriptor, libc::F_SETFD, libc::FD_CLOEXEC);
             }
         }
+        // What it makes for others to read, such as its authority, is theirs to read.
+        umask(Mode::S_IWGRP | Mode::S_IWOTH);
         // The process outside of a place holds signals back, which a server is ended by.
         Ok(SigSet::empty().thread_set_mask()?)
     };

@@ -2,7 +2,7 @@
 //! AWS CLI keeps of this world's sessions none in the host's cache.
 
 use super::{
-    covers::{Covers, bind, unbind},
+    covers::{Covers, bind, is_same, unbind},
     settings::{profiles, settings},
     write,
 };
@@ -12,10 +12,7 @@ use std::{
     ffi::OsString,
     fs::{self, File, OpenOptions},
     io,
-    os::{
-        fd::AsRawFd,
-        unix::fs::{MetadataExt, OpenOptionsExt},
-    },
+    os::{fd::AsRawFd, unix::fs::OpenOptionsExt},
     path::{Component, Path, PathBuf},
 };
 
@@ -245,8 +242,7 @@ impl Files {
             let _ = if gone.is_dir() { fs::remove_dir(&gone) } else { fs::remove_file(&gone) };
         }
         for (seen, source) in wanted {
-            let numbers = |path: &Path| path.metadata().ok().map(|found| (found.dev(), found.ino()));
-            if numbers(&source).is_some() && numbers(&source) != numbers(&seen) {
+            if source.exists() && !is_same(&source, &seen) {
                 if self.through.contains(&seen) {
                     unbind(&seen);
                 }

@@ -27,12 +27,14 @@ impl Covers {
     /// file in place of the covered one: the kernel takes the mount away then, which is in another namespace
     /// (`vfs_rename`, `detach_mounts`).
     pub(super) fn hold(&self, target: &Path) -> bool {
-        let seen = || target.metadata().ok().map(|found| (found.dev(), found.ino()));
-        self.0.get(target).is_some_and(|cover| Some(cover.numbers) == seen())
+        self.0.get(target).is_some_and(|cover| Some(cover.numbers) == numbers(target))
     }
 
-    /// Covers a path by a file or a directory.
+    /// Covers a path by a file or a directory, in place of what covers it.
     pub(super) fn bind(&mut self, from: &Path, to: &Path) -> Result<(), EnterError> {
+        if self.hold(to) {
+            unbind(to);
+        }
         bind(from, to)?;
         self.note(to)
     }
@@ -53,6 +55,16 @@ impl Covers {
         self.0.insert(target.to_owned(), Cover { _held: held, numbers: (found.dev(), found.ino()) });
         Ok(())
     }
+}
+
+/// What a file is known by.
+fn numbers(path: &Path) -> Option<(u64, u64)> {
+    path.metadata().ok().map(|found| (found.dev(), found.ino()))
+}
+
+/// Whether there is a file that is seen at both paths.
+pub(super) fn is_same(one: &Path, other: &Path) -> bool {
+    numbers(one).is_some_and(|found| Some(found) == numbers(other))
 }
 
 /// Has a file or a directory be seen at another path.

@@ -94,7 +94,7 @@ impl View {
     /// Every path that is covered, if something is there.
     fn paths(&self) -> Vec<PathBuf> {
         let made = self.made.iter().map(|(target, _)| target);
-        let stand_ins = self.stand_ins.iter().map(|(_, theirs)| theirs);
+        let stand_ins = self.stand_ins.iter().flat_map(|(ours, theirs)| [ours, theirs]);
         let all = made.chain(stand_ins).chain([&self.own]).cloned().chain(self.aws.paths());
         all.chain(around::may_be(&self.runtimes, &self.homes)).collect()
     }
@@ -118,7 +118,8 @@ impl View {
             done.push(self.cover_by_text(covers, &masked, number, target, text));
         }
         for (ours, theirs) in &self.stand_ins {
-            if !covers.hold(theirs) {
+            // Another visit may have made it anew; better an old one than none.
+            if !covers::is_same(ours, theirs) && (ours.exists() || !covers.hold(theirs)) {
                 done.push(covers.bind(ours, theirs));
             }
         }
