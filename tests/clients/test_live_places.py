@@ -1,12 +1,15 @@
 """Places of every kind: whose credentials a program finds there, and which way its calls take."""
 
 import json
+import shutil
+import subprocess
 
 import pytest
 
+from support.habits import venv
 from support.place_programs import PROGRAMS
 from support.places import Place, demand_namespaces
-from support.server import WORLDS
+from support.server import WORLDS, binary
 
 TARGET = "arn:aws:iam::111111111111:role/target"
 NEWEST = "boto3-1.44.5"
@@ -44,6 +47,31 @@ def test_a_program_finds_the_places_credentials_as_on_aws(place, client, name, s
     caller = record["userIdentity"]["arn"].removeprefix("arn:aws:sts::111111111111:assumed-role/worker/")
     assert len(caller) == session if isinstance(session, int) else caller.startswith(session), caller
     assert record["vpcEndpointId"] == "vpce-0sts"
+
+
+def test_a_botocore_that_does_not_know_pods_ends_with_the_error_that_is_foretold(place, tmp_path):
+    world = shutil.copytree(place.world, tmp_path / "world")
+    with (world / "world.toml").open("a") as more:
+        more.write(f'''
+[[call]]
+name = "old"
+place = "pod"
+client = "botocore==1.13.2"
+assume = "{TARGET}"
+session_name = "live"
+region = "eu-west-1"
+''')
+    done = subprocess.run([binary(), "explain", "old", "--world", world, "--json"], capture_output=True, text=True)
+    told = json.loads(done.stdout)["client_error"]["text"]
+    program = """
+import collections.abc
+# As Python had it when this botocore was new.
+vars(collections).update(vars(collections.abc))
+import botocore.session
+botocore.session.get_session().get_credentials()
+"""
+    done = place.at("pod").run(venv("botocore-1.13.2"), "-W", "ignore", "-c", program)
+    assert done.stderr.endswith(f"ValueError: {told}\n"), done.stderr
 
 
 #: Settings whose credentials stay outside, and the profile that is asked for.

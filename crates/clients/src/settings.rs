@@ -55,6 +55,8 @@ pub enum Provided {
     /// At the address in `AWS_CONTAINER_CREDENTIALS_FULL_URI` for the token in the file that
     /// `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE` names, as EKS Pod Identity does. The variables need not be set here.
     PodIdentity,
+    /// The same at the agent's IPv6 address, where the pod has no other.
+    PodIdentityIpv6,
     /// By the instance metadata service, as EC2 does.
     InstanceMetadata,
     /// In the environment, as Lambda does. The variables need not be set here.

@@ -48,7 +48,7 @@ pub(crate) fn endpoint(client: &Client, settings: &Settings<'_>) -> Result<Endpo
 
 /// The way to the credentials, without any explicit call.
 pub(crate) fn chain(client: &Client, settings: &Settings<'_>) -> Result<Plan, ClientError> {
-    let settings = &Settings { provided: pod::seen(client, settings.provided), ..*settings };
+    let settings = &Settings { provided: pod::seen(client, settings), ..*settings };
     match client.row().habits.family {
         Family::Python => python::chain(client, settings),
         Family::JavaScript2 => javascript2::chain(client, settings),

@@ -48,6 +48,7 @@ impl<'w> Told<'w> {
             provided: match (place.kind, &place.role) {
                 (_, None) => Provided::None,
                 (PlaceKind::EcsTask, _) => Provided::Container,
+                (PlaceKind::EksPod, _) if place.is_ipv6_alone() => Provided::PodIdentityIpv6,
                 (PlaceKind::EksPod, _) => Provided::PodIdentity,
                 (PlaceKind::Ec2, _) => Provided::InstanceMetadata,
                 (PlaceKind::Lambda, _) => Provided::Environment,

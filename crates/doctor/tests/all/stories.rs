@@ -89,10 +89,10 @@ fn story_1_in_a_pod_begins_with_its_first_version() {
     assert_eq!(batch_in("ecs-task", "1.40.0"), DENIED);
     // EKS sets the mode, too.
     assert_eq!(batch_in("eks-pod", "1.39.17"), DENIED);
-    assert_eq!(batch_in("eks-pod", "1.34.41"), DENIED);
+    assert_eq!(batch_in("eks-pod", "1.29.0"), DENIED);
     // What does not know the token's file has nothing to sign with.
-    assert_eq!(batch_in("eks-pod", "1.34.40"), Expectation::Rejected);
-    assert_eq!(batch_in("ecs-task", "1.34.40"), ALLOWED);
+    assert_eq!(batch_in("eks-pod", "1.28.85"), Expectation::Rejected);
+    assert_eq!(batch_in("ecs-task", "1.28.85"), ALLOWED);
 }
 
 #[test]

@@ -56,6 +56,14 @@ pub enum PlaceKind {
     Internet,
 }
 
+impl Place {
+    /// Whether it has addresses, and none of IPv4.
+    #[must_use]
+    pub fn is_ipv6_alone(&self) -> bool {
+        !self.addresses.is_empty() && self.addresses.iter().all(|address| address.is_ipv6())
+    }
+}
+
 impl PlaceKind {
     /// Whether AWS runs it.
     #[must_use]

@@ -40,7 +40,7 @@ pub(super) fn chain(reader: &Python<'_>, region: Option<&Text>) -> Result<Plan, 
         let at = profile.map_or(At::Default, Profile::at);
         return plan(start, because(text, at));
     }
-    if let Some((start, at)) = of_place(reader) {
+    if let Some((start, at)) = of_place(reader)? {
         return plan(start, because("neither environment nor files have credentials; the place gives them", at));
     }
     Err(refused("NoCredentialsError", "Unable to locate credentials".to_owned(), At::Default))
@@ -65,21 +65,34 @@ fn environment(reader: &Python<'_>) -> Result<Option<Source>, ClientError> {
 }
 
 /// `ContainerProvider` and `InstanceMetadataProvider`.
-fn of_place(reader: &Python<'_>) -> Option<(Source, At)> {
-    container(reader).or_else(|| {
+fn of_place(reader: &Python<'_>) -> Result<Option<(Source, At)>, ClientError> {
+    let metadata = || {
         let at = At::Default;
         let given = reader.settings.provided == Provided::InstanceMetadata && !imds_disabled(reader);
         given.then_some((Source::InstanceMetadata { at }, at))
-    })
+    };
+    Ok(container(reader)?.or_else(metadata))
 }
 
-fn container(reader: &Python<'_>) -> Option<(Source, At)> {
-    let at = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"]
+fn container(reader: &Python<'_>) -> Result<Option<(Source, At)>, ClientError> {
+    let named = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"]
         .into_iter()
         .find(|name| reader.settings.variable(name).is_some())
-        .map(At::Env)
-        .or((reader.settings.provided == Provided::Container).then_some(At::Default))?;
-    Some((Source::Container { at }, at))
+        .map(At::Env);
+    // Not yet known to it, as the host is not.
+    let unknown = match reader.settings.provided {
+        Provided::PodIdentity => Some("169.254.170.23"),
+        Provided::PodIdentityIpv6 => Some("fd00:ec2::23"),
+        _ => None,
+    };
+    if let (None, Some(host)) = (named, unknown) {
+        let text = format!(
+            "Unsupported host '{host}'.  Can only retrieve metadata from these hosts: 169.254.170.2, localhost, 127.0.0.1"
+        );
+        return Err(refused("ValueError", text, At::Default));
+    }
+    let at = named.or((reader.settings.provided == Provided::Container).then_some(At::Default));
+    Ok(at.map(|at| (Source::Container { at }, at)))
 }
 
 fn imds_disabled(reader: &Python<'_>) -> bool {
@@ -199,7 +212,7 @@ impl Walk<'_, '_> {
     fn credential_source(&self, name: &str, source: &Text) -> Result<Source, ClientError> {
         let found = match source.value.as_str() {
             "Environment" => environment(self.reader)?,
-            "EcsContainer" => container(self.reader).map(|_| Source::Container { at: source.at }),
+            "EcsContainer" => container(self.reader)?.map(|_| Source::Container { at: source.at }),
             "Ec2InstanceMetadata" => (self.reader.settings.provided == Provided::InstanceMetadata
                 && !imds_disabled(self.reader))
             .then_some(Source::InstanceMetadata { at: source.at }),
