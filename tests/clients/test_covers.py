@@ -2,6 +2,7 @@
 away what is mounted over a file that is replaced from another mount namespace."""
 
 import contextlib
+import ctypes
 import os
 import shutil
 import socket
@@ -113,36 +114,110 @@ def test_the_hosts_resolver_does_not_come_back(batch, tmp_path, replace):
         assert resolv_conf.read_text() == "nameserver 192.0.2.2\n"
 
 
-@REPLACED
-def test_keys_of_a_file_that_is_replaced_stay_outside(batch, replace):
-    config = batch.home / "mine" / "own.config"
-    config.parent.mkdir()
-    keys = "[default]\nregion = {}\naws_access_key_id = AKIAHOST\n"
-    config.write_text(keys.format("eu-west-1"))
-    with inside(batch, AWS_CONFIG_FILE=str(config)) as shell:
-        assert shell.says("cat $AWS_CONFIG_FILE") == "[default]\nregion = eu-west-1\n"
-        replace(config, keys.format("eu-north-1"))
-        # The settings are the new file's.
-        shell.says_soon("cat $AWS_CONFIG_FILE", "[default]\nregion = eu-north-1\n")
+KEYS = "[default]\nregion = {}\naws_access_key_id = AKIAHOST\n"
+
+
+def write(aws: Path, region: str) -> dict:
+    """The directory of a user, and what is in it."""
+    aws.mkdir()
+    (aws / "credentials").write_text("AKIAHOST")
+    (aws / "config").write_text(KEYS.format(region))
+    return contents(aws)
+
+
+def contents(directory: Path) -> dict:
+    return {path.name: path.read_text() for path in directory.iterdir()}
+
+
+LOOK = "ls -A ~/.aws; cat ~/.aws/config"
+SEEN = "config\n[default]\nregion = eu-west-1\n"
 
 
 def test_keys_of_a_directory_that_is_replaced_stay_outside(batch):
     aws = batch.home / ".aws"
-
-    def write(region: str) -> None:
-        aws.mkdir()
-        (aws / "credentials").write_text("AKIAHOST")
-        (aws / "config").write_text(f"[default]\nregion = {region}\naws_access_key_id = AKIAHOST\n")
-
-    write("eu-west-1")
+    write(aws, "eu-west-1")
     with inside(batch) as shell:
-        look = "ls -A ~/.aws; cat ~/.aws/config"
-        assert shell.says(look) == "config\n[default]\nregion = eu-west-1\n"
+        assert shell.says(LOOK) == SEEN
         aws.rename(batch.home / "old")
         shell.says_soon("test -e ~/.aws || echo gone", "gone\n")
-        write("eu-north-1")
-        shell.says_soon(look, "config\n[default]\nregion = eu-north-1\n")
-    assert sorted(path.name for path in aws.iterdir()) == ["config", "credentials"]
+        new = write(aws, "eu-north-1")
+        # The settings are those of the beginning.
+        shell.says_soon(LOOK, SEEN)
+        # And back again, as who has several accounts does it.
+        for _ in range(3):
+            for one, other in [(aws, "new"), (batch.home / "old", ".aws"), (aws, "old"), (batch.home / "new", ".aws")]:
+                one.rename(batch.home / other)
+        shell.says_soon(LOOK, SEEN)
+        assert int(shell.says("grep -c rolecall /proc/self/mountinfo")) < 30
+    assert contents(aws) == new
+
+
+def test_nothing_is_written_to_the_host_while_directories_are_swapped(batch):
+    """However fast, and whatever links somebody inside has made in what is seen."""
+    aws, other, precious = batch.home / ".aws", batch.home / "other", batch.home / "precious"
+    one, two = write(aws, "eu-west-1"), write(other, "eu-north-1")
+    precious.write_text("precious")
+    rename = ctypes.CDLL(None, use_errno=True).renameat2
+    at_fdcwd, exchange = -100, 2
+    with inside(batch) as shell:
+        assert shell.says("ln -sf ~/precious ~/.aws/config; ln -s ~/absent ~/.aws/credentials; echo x") == "x\n"
+        until = time.monotonic() + 1
+        while time.monotonic() < until:
+            assert rename(at_fdcwd, os.fsencode(aws), at_fdcwd, os.fsencode(other), exchange) == 0
+        shell.says_soon("ls -A ~/.aws", "config\ncredentials\n")
+        assert shell.says("readlink ~/.aws/config").endswith("/precious\n")
+    assert sorted([contents(aws)["config"], contents(other)["config"]]) == sorted([one["config"], two["config"]])
+    assert contents(aws).keys() == contents(other).keys() == one.keys()
+    assert precious.read_text() == "precious" and not (batch.home / "absent").exists()
+
+
+def test_a_mount_over_what_is_covered_is_covered_too(batch, tmp_path):
+    """As a home that is mounted by and by."""
+    write(batch.home / ".aws", "eu-west-1")
+    other = tmp_path / "other"
+    other.mkdir()
+    write(other / ".aws", "eu-north-1")
+    later = f"(while ! test -e {tmp_path}/go; do sleep 0.05; done; mount --bind {other} {batch.home}; touch {tmp_path}/done) &"
+
+    def with_mount(command):
+        script = f'{later} exec "$@"'
+        return ["unshare", "-rm", "--propagation", "shared", "sh", "-c", script, "sh", *command]
+
+    with inside(batch, with_mount) as shell:
+        assert shell.says(LOOK) == SEEN
+        (tmp_path / "go").touch()
+        while not (tmp_path / "done").exists():
+            time.sleep(0.01)
+        shell.says_soon("grep -c other /proc/self/mountinfo", "1\n")
+        shell.says_soon(LOOK, SEEN)
+
+
+def test_who_had_no_directory_for_settings_has_none_of_the_hosts(batch):
+    with inside(batch) as shell:
+        assert shell.says("ls -A ~/.aws; mkdir -p ~/.aws/cli/cache && echo session > ~/.aws/cli/cache/x; ls ~/.aws") == "cli\n"
+        # As `aws configure` does outside.
+        (batch.home / ".aws/credentials").write_text("AKIAHOST")
+        assert shell.says("ls -A ~/.aws") == "cli\n"
+    assert contents(batch.home / ".aws") == {"credentials": "AKIAHOST"}
+
+
+def test_files_of_a_user_whose_keys_are_used_are_the_users_own_but_the_cache(tmp_path):
+    home = tmp_path / "home"
+    laptop = Place(home, EXAMPLES / "story-4", "laptop")
+    cache = home / ".aws/cli/cache"
+    with inside(laptop) as shell:
+        assert cache.is_dir()
+        shell.says("echo one > ~/.aws/config; echo two > ~/.aws/new; mv ~/.aws/new ~/.aws/config; sed -i s/two/three/ ~/.aws/config")
+        assert (home / ".aws/config").read_text() == "three\n"
+        renamed(home / ".aws/config", "four")
+        assert shell.says("cat ~/.aws/config; echo") == "four\n"
+        (cache / "host.json").write_text("of the host")
+        assert shell.says("ls ~/.aws/cli/cache; echo ours > ~/.aws/cli/cache/ours.json; ls ~/.aws/cli/cache") == "ours.json\n"
+        shutil.rmtree(home / ".aws/cli")
+        cache.mkdir(parents=True)
+        (cache / "host.json").write_text("of the host")
+        shell.says_soon("ls ~/.aws/cli/cache", "ours.json\n")
+    assert contents(cache) == {"host.json": "of the host"}
 
 
 def test_sockets_that_come_while_somebody_is_inside_are_masked(batch, tmp_path):
@@ -175,12 +250,13 @@ def test_sockets_that_come_while_somebody_is_inside_are_masked(batch, tmp_path):
         shell.says_soon(look, "")
 
 
-def test_who_has_no_watches_left_is_looked_after_all_the_same(batch, tmp_path):
+@pytest.mark.parametrize("bound", ["max_inotify_instances", "max_inotify_watches"])
+def test_who_has_no_watches_left_is_looked_after_all_the_same(batch, tmp_path, bound):
     """Somebody's editor may have taken all that the kernel lets a user have."""
     runtime = tmp_path / "runtime"
     runtime.mkdir()
     # Within a user namespace of the test's own, where the bound is for whoever is in it.
-    limited = 'echo 0 > /proc/sys/user/max_inotify_instances && exec "$@"'
+    limited = f'echo 0 > /proc/sys/user/{bound} && exec "$@"'
 
     def without_watches(command):
         return ["unshare", "-r", "sh", "-c", limited, "sh", *command]
@@ -192,64 +268,12 @@ def test_who_has_no_watches_left_is_looked_after_all_the_same(batch, tmp_path):
         assert os.path.exists(runtime / "bus")
 
 
-def test_the_users_settings_are_seen_as_they_become(batch):
-    aws = batch.home / ".aws"
-    aws.mkdir()
-    (aws / "config").write_text("[default]\nregion = eu-west-1\n")
-    with inside(batch) as shell:
-        look = "cat ~/.aws/config 2>&1 | sed 's/.*: //'"
-        assert shell.says(look) == "[default]\nregion = eu-west-1\n"
-        (aws / "config").write_text("[default]\naws_access_key_id = AKIAHOST\nregion = eu-north-1\n")
-        shell.says_soon(look, "[default]\nregion = eu-north-1\n")
-        renamed(aws / "config", "[profile a]\naws_access_key_id = AKIAHOST\n")
-        shell.says_soon(look, "[profile a]\n")
-        (aws / "config").unlink()
-        shell.says_soon(look, "No such file or directory\n")
-        (aws / "config").write_text("[profile b]\n")
-        shell.says_soon(look, "[profile b]\n")
-
-
-def test_the_users_files_are_seen_as_they_become_where_their_keys_are_used(tmp_path):
-    home = tmp_path / "home"
-    laptop = Place(home, EXAMPLES / "story-4", "laptop")
-    aws = home / ".aws"
-    (aws / "cli" / "cache").mkdir(parents=True)
-    (aws / "cli" / "cache" / "kept.json").write_text("of the host")
-    (aws / "cli" / "alias").write_text("one")
-    (aws / "config").write_text("one")
-    (aws / "inner").write_text("by a link")
-    (aws / "linked").symlink_to(aws / "inner")
-    with inside(laptop) as shell:
-        look = "cd ~/.aws && grep -r . | sort"
-        files = ["cli/alias:one", "config:one", "inner:by a link", "linked:by a link"]
-
-        def said():
-            return "".join(f"{line}\n" for line in files)
-
-        assert shell.says(look.replace("grep -r", "grep -R")) == said()
-        look = look.replace("grep -r", "grep -R")
-        for change, files[:2] in [
-            (lambda: (aws / "config").write_text("two"), ["cli/alias:one", "config:two"]),
-            (lambda: renamed(aws / "config", "three"), ["cli/alias:one", "config:three"]),
-            (lambda: renamed(aws / "cli" / "alias", "two"), ["cli/alias:two", "config:three"]),
-        ]:
-            change()
-            shell.says_soon(look, said())
-        (aws / "inner").unlink()
-        (aws / "linked").unlink()
-        del files[2:]
-        (aws / "credentials").write_text("new")
-        files.append("credentials:new")
-        shell.says_soon(look, said())
-        # Written inside, it is the user's own file.
-        shell.says("echo mine > ~/.aws/config")
-        assert (aws / "config").read_text() == "mine\n"
-        # And what the AWS CLI keeps is not.
-        shell.says("mkdir -p ~/.aws/cli/cache && echo ours > ~/.aws/cli/cache/ours.json")
-        # Moved as a whole.
-        aws.rename(home / "old")
-        aws.mkdir()
-        (aws / "config").write_text("anew")
-        files[:] = ["config:anew"]
-        shell.says_soon("cd / && cd ~/.aws && grep -R . | sort", said())
-    assert [path.name for path in (home / "old/cli/cache").iterdir()] == ["kept.json"]
+def test_a_thing_that_is_written_to_by_nobody_is_not_waited_for(batch):
+    """A named pipe where settings are read, and where they are covered."""
+    (batch.home / ".aws").mkdir()
+    os.mkfifo(batch.home / ".aws/config")
+    with inside(batch, AWS_CONFIG_FILE=str(batch.home / ".aws/config")) as shell:
+        assert shell.says("cat $AWS_CONFIG_FILE ~/.aws/config; rm ~/.aws/config; mkfifo ~/.aws/config; ls ~/.aws") == "config\n"
+        (batch.home / ".aws").rename(batch.home / "old")
+        write(batch.home / ".aws", "eu-west-1")
+        shell.says_soon("test -p ~/.aws/config && echo pipe", "pipe\n")

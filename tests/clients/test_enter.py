@@ -160,22 +160,22 @@ def test_nothing_of_the_hosts_leads_around_the_place(batch):
     assert sorted(path.name for path in (batch.home / ".aws").iterdir()) == ["config", "credentials"]
 
 
-@pytest.mark.parametrize("name", ["own.config", ".aws/own.config", "linked", "~/own.config"])
+@pytest.mark.parametrize("name", ["own.config", ".aws/own.config", "linked", "~/own.config", "$HOME/own.config", "relative"])
 def test_a_config_file_by_another_name_gives_its_settings_alone(batch, name):
     home = batch.home
     (home / ".aws").mkdir()
-    named = home / name.removeprefix("~/")
+    bare = name.removeprefix("~/").removeprefix("$HOME/")
     if name == "linked":
-        named.symlink_to("own.config")
-        named = home / "own.config"
-    named.write_text("[default]\nregion = eu-west-1\naws_secret_access_key = AKIAHOST\n")
-    told = name if name.startswith("~") else str(home / name)
-    read = 'eval cat "$AWS_CONFIG_FILE"; cat ~/own.config ~/.aws/own.config 2>/dev/null; true'
-    said = batch.shell(read, env={"AWS_CONFIG_FILE": told})
-    assert "region = eu-west-1" in said and "AKIAHOST" not in said
+        (home / name).symlink_to("own.config")
+        bare = "own.config"
+    (home / bare).write_text("[default]\nregion = eu-west-1\naws_secret_access_key = AKIAHOST\n")
+    told = name if name[0] in "~$" or name == "relative" else str(home / name)
+    read = "python3 -c 'import os; print(open(os.path.expanduser(os.path.expandvars(os.environ[\"AWS_CONFIG_FILE\"]))).read())'"
+    said = batch.shell(f"cd / && {read}", env={"AWS_CONFIG_FILE": told}, cwd=home)
+    assert said == "[default]\nregion = eu-west-1\n\n"
     # The user's own file to a place that has no credentials of its own.
     laptop = Place(home, EXAMPLES / "story-4", "laptop", home / "other")
-    assert "AKIAHOST" in laptop.shell(read, env={"AWS_CONFIG_FILE": told})
+    assert "AKIAHOST" in laptop.shell(read, env={"AWS_CONFIG_FILE": told}, cwd=home)
 
 
 def test_the_working_directory_is_what_is_seen(batch):

@@ -5,7 +5,7 @@ use crate::{
     credentials::{self, Offer, PlaceFacts},
     error::EnterError,
     links::{self, Links, Served},
-    mounts::{Aws, Files, View},
+    mounts::{Aws, View},
     names::{self, Names},
     others::Others,
     outages,
@@ -196,23 +196,26 @@ fn furnished(
 ) -> Result<(Program, View), EnterError> {
     let variable = |wanted: &str| visit.environment.iter().find(|(name, _)| name == OsStr::new(wanted)).map(|(_, v)| v);
     let homes = homes(variable("HOME").map(Path::new));
-    let is_inside = visit.place.kind.is_inside();
+    let aws = match visit.place.kind.is_inside() {
+        true => Aws::settings(&homes, &visit.environment),
+        false => Aws::all_but_caches(&homes),
+    };
+    let (mut kept_files, mut named) = (Vec::from_iter(offer.token_file.clone()), None);
+    if let Aws::Settings { named: Some(said), .. } = &aws {
+        kept_files.push(("config", said.clone()));
+        named = Some((OsString::from("AWS_CONFIG_FILE"), own.join("config").into_os_string()));
+    }
     let java_home = variable("JAVA_HOME").map(Path::new);
     let stand_ins = trust.stand_ins(java_home, variable("PATH").map(OsString::as_os_str));
     let view = View {
-        kept: offer.token_file.clone().into_iter().collect(),
+        kept: kept_files,
         made: vec![
             ("/etc/resolv.conf".into(), stand.resolv_conf()),
             ("/etc/hosts".into(), stand.hosts()),
             ("/etc/nsswitch.conf".into(), stand::nsswitch_conf()),
         ],
         stand_ins: stand_ins.into_iter().map(|(ours, theirs)| (ours.to_owned(), theirs)).collect(),
-        aws: Files::new(
-            if is_inside { Aws::Settings } else { Aws::AllButCache },
-            homes.iter().map(|home| home.join(".aws")).collect(),
-            variable("AWS_CONFIG_FILE").map(|path| in_home(Path::new(path), &homes)),
-            homes.iter().map(|home| home.join(".boto")).chain([PathBuf::from("/etc/boto.cfg")]).collect(),
-        ),
+        aws,
         homes,
         runtimes: runtimes(variable("XDG_RUNTIME_DIR").map(Path::new)),
         own,
@@ -223,6 +226,7 @@ fn furnished(
         .into_iter()
         .map(|(name, value)| (name.into(), value.into()))
         .chain(trust.variables().into_iter().map(|(name, value)| (name.into(), value)))
+        .chain(named)
         .collect();
     let gone = |name: &OsStr| {
         PROXIES.iter().any(|proxy| name == OsStr::new(proxy))
@@ -243,14 +247,6 @@ fn homes(told: Option<&Path>) -> Vec<PathBuf> {
     let known = nix::unistd::User::from_uid(nix::unistd::getuid()).ok().flatten();
     let known = known.map(|user| user.dir);
     told.map(Path::to_owned).into_iter().chain(known).filter(|home| home.is_absolute()).collect()
-}
-
-/// A path with the home that `~` stands for, which AWS's tools know in `AWS_CONFIG_FILE`.
-fn in_home(path: &Path, homes: &[PathBuf]) -> PathBuf {
-    match (path.strip_prefix("~"), homes.first()) {
-        (Ok(rest), Some(home)) => home.join(rest),
-        _ => path.to_owned(),
-    }
 }
 
 /// The user's directories of sockets: what `XDG_RUNTIME_DIR` says, and where it is when nothing does

@@ -3,17 +3,19 @@
 
 mod around;
 mod aws;
-mod covers;
+mod own;
 mod settings;
 mod watch;
 
-pub(crate) use aws::{Aws, Files};
+pub(crate) use aws::Aws;
 
 use crate::error::EnterError;
-use covers::Covers;
 use nix::mount::{MsFlags, mount};
+use own::{Own, cover, cover_anew, held, write_new};
 use std::{
-    fs,
+    collections::HashMap,
+    fs::{self, File},
+    io::{self, Write},
     os::fd::{AsFd, BorrowedFd},
     path::{Path, PathBuf},
 };
@@ -35,138 +37,200 @@ pub(crate) struct View {
     /// The user's homes: what `HOME` says, and what the system does.
     pub(crate) homes: Vec<PathBuf>,
     /// The files of AWS's tools.
-    pub(crate) aws: Files,
+    pub(crate) aws: Aws,
 }
 
 /// A view as it is seen, and kept so.
 pub(crate) struct Shown {
     view: View,
-    covers: Covers,
+    sources: Sources,
+    /// By what they stand in for, those that do.
+    stand_ins: HashMap<PathBuf, File>,
     watch: Option<Watch>,
+    /// Readable when a mount has come or gone.
+    mounts: Option<File>,
+    /// What could not be covered and has been told.
+    told: Option<String>,
 }
 
-impl Shown {
-    /// Ready to be read when something may have to be covered again; `None` where that cannot be learned but by looking.
-    pub(crate) fn changes(&self) -> Option<BorrowedFd<'_>> {
-        self.watch.as_ref().map(AsFd::as_fd)
-    }
-
-    /// Covers again what is not covered any more, and what has come since. What cannot be covered now may be when it
-    /// changes the next time.
-    pub(crate) fn mend(&mut self) {
-        if let Some(watch) = &mut self.watch {
-            if !watch.noticed() {
-                return;
-            }
-            // First, so that nothing happens between looking there and watching it.
-            watch.look_at(self.view.paths(), self.view.aws.directories());
-        }
-        let _ = self.view.cover(&mut self.covers);
-    }
+/// What covers the host's files.
+struct Sources {
+    own: Own,
+    null: File,
+    /// One for each text of [`View::made`].
+    made: Vec<File>,
+    /// One for each directory of [`Aws`].
+    aws: Vec<File>,
+    /// One for each directory that is masked, by its path without links.
+    masks: HashMap<PathBuf, File>,
 }
-
-const NONE: Option<&str> = None;
 
 impl View {
     /// Makes it so, in this process's mount namespace alone.
-    pub(crate) fn make(mut self) -> Result<Shown, EnterError> {
+    pub(crate) fn make(self) -> Result<Shown, EnterError> {
         let here = nix::unistd::getcwd();
         // What the host mounts and takes away goes on being seen; what is done here is seen nowhere else.
-        mount(NONE, "/", NONE, MsFlags::MS_REC | MsFlags::MS_SLAVE, NONE)
+        mount(None::<&str>, "/", None::<&str>, MsFlags::MS_REC | MsFlags::MS_SLAVE, None::<&str>)
             .map_err(EnterError::system("part from the host's mounts"))?;
         // Before anything is covered: a change in between is noticed.
         let mut watch = Watch::begin(around::VARLINK.1);
         if let Some(watch) = &mut watch {
-            watch.look_at(self.paths(), self.aws.directories());
+            watch.look_at(&self.paths());
         }
-        let mut covers = Covers::default();
-        self.cover(&mut covers)?;
+        let sources = Sources::of(&self)?;
+        let mut shown = Shown { view: self, sources, stand_ins: HashMap::new(), watch, mounts: None, told: None };
+        shown.cover()?;
         // Without this a program's own /proc is the host's, in which it has other numbers; it can live with that where
         // a container does not let it be mounted anew.
-        let _ = mount(Some("proc"), "/proc", Some("proc"), MsFlags::MS_NOSUID | MsFlags::MS_NODEV, NONE);
+        let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
+        let _ = mount(Some("proc"), "/proc", Some("proc"), flags, None::<&str>);
+        shown.mounts = File::open("/proc/self/mountinfo").ok();
         // By its name again: what it was is underneath what is seen there now.
         if let Ok(here) = here {
             let _ = nix::unistd::chdir(&here);
         }
-        Ok(Shown { view: self, covers, watch })
+        Ok(shown)
     }
 
-    /// Every path that is covered, if something is there.
+    /// Every path that is covered, if something is there, and every one that it is covered by.
     fn paths(&self) -> Vec<PathBuf> {
         let made = self.made.iter().map(|(target, _)| target);
         let stand_ins = self.stand_ins.iter().flat_map(|(ours, theirs)| [ours, theirs]);
-        let all = made.chain(stand_ins).chain([&self.own]).cloned().chain(self.aws.paths());
+        let aws: Vec<&PathBuf> = match &self.aws {
+            Aws::AllBut { caches } => caches.iter().collect(),
+            Aws::Settings { directories, boto, .. } => directories.iter().map(|(at, _)| at).chain(boto).collect(),
+        };
+        let all = made.chain(stand_ins).chain(aws).chain([&self.own]).cloned();
         all.chain(around::may_be(&self.runtimes, &self.homes)).collect()
     }
+}
 
-    /// Covers what is not covered; all that can be, though something cannot.
-    fn cover(&mut self, covers: &mut Covers) -> Result<(), EnterError> {
-        // Without it, what is written there would be the host's.
-        self.cover_own(covers)?;
-        let (mut done, mut masked) = (Vec::new(), Vec::new());
-        for around in around::there(&self.runtimes, &self.homes) {
-            let is_directory = around.is_dir();
-            if !covers.hold(&around) {
-                done.push(match is_directory {
-                    true => covers.empty(&around),
-                    false => covers.bind(Path::new("/dev/null"), &around),
-                });
+impl Sources {
+    fn of(view: &View) -> Result<Self, EnterError> {
+        let mut own = Own::over(&view.own)?;
+        for (name, text) in &view.kept {
+            own.named(name, text)?;
+        }
+        let null = Path::new("/dev/null");
+        let null = held(null).map_err(EnterError::path("open", null))?;
+        let made = view.made.iter().map(|(_, text)| own.file(text)).collect::<Result<_, _>>()?;
+        let mut aws = Vec::new();
+        match &view.aws {
+            Aws::AllBut { caches } => {
+                for _ in caches {
+                    aws.push(own.directory()?);
+                }
             }
-            masked.extend(is_directory.then_some(around));
-        }
-        for (number, (target, text)) in self.made.iter().enumerate() {
-            done.push(self.cover_by_text(covers, &masked, number, target, text));
-        }
-        for (ours, theirs) in &self.stand_ins {
-            // Another visit may have made it anew; better an old one than none.
-            if !covers::is_same(ours, theirs) && (ours.exists() || !covers.hold(theirs)) {
-                done.push(covers.bind(ours, theirs));
+            Aws::Settings { directories, .. } => {
+                for (_, said) in directories {
+                    let directory = own.directory()?;
+                    if let Some(said) = said {
+                        write_new(&directory, Path::new("config"), said)?;
+                    }
+                    aws.push(directory);
+                }
             }
         }
-        done.push(self.aws.show(&self.own, covers));
-        done.into_iter().collect()
+        Ok(Self { own, null, made, aws, masks: HashMap::new() })
     }
 
-    fn cover_own(&self, covers: &mut Covers) -> Result<(), EnterError> {
-        if covers.hold(&self.own) {
-            return Ok(());
+    /// Has nothing be seen of what is there.
+    fn mask(&mut self, target: PathBuf) -> Result<(), EnterError> {
+        if !target.is_dir() {
+            return cover(&self.null, &target);
         }
-        covers.empty(&self.own)?;
-        self.kept.iter().try_for_each(|(name, text)| write(&self.own.join(name), text))
+        if !self.masks.contains_key(&target) {
+            self.masks.insert(target.clone(), self.own.directory()?);
+        }
+        self.masks.get(&target).map_or(Ok(()), |mask| cover(mask, &target))
     }
 
-    fn cover_by_text(
-        &self,
-        covers: &mut Covers,
-        masked: &[PathBuf],
-        number: usize,
-        target: &Path,
-        text: &str,
-    ) -> Result<(), EnterError> {
+    /// Has a text be seen instead of a file.
+    fn stand_in(&self, made: &File, text: &str, target: &Path) -> Result<(), EnterError> {
         let Some(target) = real(target) else {
             // Without the others there are defaults, which do; without this one nobody is asked.
-            let needed = target == Path::new("/etc/resolv.conf");
-            return if needed { Err(EnterError::Dangling(target.to_owned())) } else { Ok(()) };
+            let is_needed = target == Path::new("/etc/resolv.conf");
+            return if is_needed { Err(EnterError::Dangling(target.to_owned())) } else { Ok(()) };
         };
-        // What is masked is this view's own; anywhere else a new file would be the host's.
-        let is_ours = masked.iter().any(|masked| target.starts_with(masked));
-        match (target.exists(), is_ours) {
-            (false, true) => write(&target, text),
-            (false, false) => Err(EnterError::Dangling(target)),
-            (true, true) => Ok(()),
-            (true, false) if covers.hold(&target) => Ok(()),
-            (true, false) => {
-                // It stays there: nothing can be mounted over what has no name, as a visit within this one would.
-                let file = self.own.join(format!(".{number}"));
-                write(&file, text)?;
-                covers.bind(&file, &target)
-            }
+        let masked = self.masks.iter().find_map(|(at, mask)| Some((mask, target.strip_prefix(at).ok()?)));
+        match masked {
+            Some(_) if target.exists() => Ok(()),
+            Some((mask, rest)) => write_new(mask, rest, text).map(drop),
+            // A new file would be the host's.
+            None if !target.exists() => Err(EnterError::Dangling(target)),
+            None => cover(made, &target),
         }
     }
 }
 
-fn write(path: &Path, text: &str) -> Result<(), EnterError> {
-    fs::write(path, text).map_err(EnterError::path("write", path))
+impl Shown {
+    /// Ready when something may have to be covered again: to be read, or with something exceptional.
+    pub(crate) fn changes(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
+        self.watch.as_ref().map(AsFd::as_fd).into_iter().chain(self.mounts.as_ref().map(AsFd::as_fd))
+    }
+
+    /// Whether nothing changes but what is told of.
+    pub(crate) fn is_told(&self) -> bool {
+        self.mounts.is_some() && self.watch.as_ref().is_some_and(Watch::sees_all)
+    }
+
+    /// Covers again what is not covered any more, and what has come since.
+    pub(crate) fn mend(&mut self) {
+        if let Some(watch) = &mut self.watch {
+            watch.read();
+        }
+        // At once, and again when nothing can happen any more without being told.
+        let _ = self.cover();
+        if let Some(watch) = &mut self.watch {
+            watch.look_at(&self.view.paths());
+        }
+        let Err(error) = self.cover() else { return };
+        let error = error.to_string();
+        if self.told.as_ref() != Some(&error) {
+            let _ = writeln!(io::stderr(), "rolecall: the host's files are seen: {error}");
+            self.told = Some(error);
+        }
+    }
+
+    /// Covers what is not covered; all that can be, though something cannot.
+    fn cover(&mut self) -> Result<(), EnterError> {
+        let view = &self.view;
+        let mut done = Vec::new();
+        if !self.sources.own.is_seen_at(&view.own) && view.own.is_dir() {
+            // What was made in the last one has gone with it.
+            match Sources::of(view) {
+                Ok(sources) => self.sources = sources,
+                Err(error) => done.push(Err(error)),
+            }
+        }
+        for around in around::there(&view.runtimes, &view.homes) {
+            done.push(self.sources.mask(around));
+        }
+        for ((target, text), made) in view.made.iter().zip(&self.sources.made) {
+            done.push(self.sources.stand_in(made, text, target));
+        }
+        for (ours, theirs) in &view.stand_ins {
+            // Another visit may have made it anew; better an old one than none.
+            let Ok(ours) = held(ours) else { continue };
+            let last = self.stand_ins.get(theirs).unwrap_or(&ours);
+            done.push(cover_anew(last, &ours, theirs));
+            self.stand_ins.insert(theirs.clone(), ours);
+        }
+        let there = |paths: &mut dyn Iterator<Item = &PathBuf>| -> Vec<Option<PathBuf>> {
+            paths.map(|path| path.canonicalize().ok()).collect()
+        };
+        let (directories, files) = match &view.aws {
+            Aws::AllBut { caches } => (there(&mut caches.iter()), Vec::new()),
+            Aws::Settings { directories, boto, .. } => {
+                (there(&mut directories.iter().map(|(at, _)| at)), there(&mut boto.iter()))
+            }
+        };
+        for (target, source) in directories.into_iter().zip(&self.sources.aws) {
+            done.extend(target.filter(|target| target.is_dir()).map(|target| cover(source, &target)));
+        }
+        done.extend(files.into_iter().flatten().map(|target| cover(&self.sources.null, &target)));
+        done.into_iter().collect()
+    }
 }
 
 /// The file behind a path's links; for a link to a file that is not there, where it would be. `None` when there is nothing.

@@ -31,19 +31,21 @@ struct Line<'c> {
     value: &'c str,
 }
 
-/// Python's tools take a colon for an equals sign, too, and indented lines for more of the value before them.
+/// What is neither a comment nor empty. Python's tools take a colon for an equals sign, too, every carriage return for the
+/// end of a line, and indented lines for more of the value before them, whatever comments are in between.
 fn lines(config: &str) -> impl Iterator<Item = Line<'_>> {
     let (mut profile, mut setting) = (None, String::new());
-    config.lines().map(move |text| {
+    let lines = config.split(['\n', '\r']).filter(|text| !text.trim_start().starts_with(['#', ';']));
+    lines.filter(|text| !text.trim().is_empty()).map(move |text| {
         let mut value = "";
-        if let Some(header) = text.trim_end().strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        if let Some(header) = text.strip_prefix('[').and_then(|rest| Some(rest.rsplit_once(']')?.0)) {
             profile = named(header.trim());
             setting.clear();
         } else {
             let (name, rest) = text.split_once(['=', ':']).unwrap_or((text, ""));
             let name = name.trim().to_ascii_lowercase();
             // A section may be indented as a whole.
-            if !text.starts_with([' ', '\t']) || is_credential(&name) || ROLE.contains(&name.as_str()) {
+            if !text.starts_with(char::is_whitespace) || is_credential(&name) || ROLE.contains(&name.as_str()) {
                 setting = name;
                 value = rest.trim();
             }
@@ -148,6 +150,7 @@ mod tests {
         let mut names: Vec<String> = profiles(config).into_iter().collect();
         names.sort();
         assert_eq!(names, ["away", "base", "default", "itself", "on top", "task", "token"]);
+        assert!(profiles("[profile a] # b\n").contains("a"));
         assert!(profiles("[sso-session default]\n[profiles]\n[other]\n").is_empty());
     }
 }

@@ -1,6 +1,9 @@
 //! Notices that a name somewhere on the way to a path leads elsewhere.
 
-use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify, WatchDescriptor};
+use nix::{
+    errno::Errno,
+    sys::inotify::{AddWatchFlags, InitFlags, Inotify, WatchDescriptor},
+};
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     ffi::{OsStr, OsString},
@@ -11,54 +14,51 @@ use std::{
 /// More links than the kernel follows (`path_resolution(7)`).
 const MOST_LINKS: usize = 40;
 
-/// A name that leads elsewhere or nowhere, and a file that was written. Who writes is done when it
-/// is closed.
-const LOOKED_FOR: AddWatchFlags = AddWatchFlags::IN_CREATE
-    .union(AddWatchFlags::IN_MOVED_TO)
-    .union(AddWatchFlags::IN_MOVED_FROM)
-    .union(AddWatchFlags::IN_DELETE)
-    .union(AddWatchFlags::IN_CLOSE_WRITE)
-    .union(AddWatchFlags::IN_ONLYDIR);
+/// A name that leads elsewhere.
+const LOOKED_FOR: AddWatchFlags =
+    AddWatchFlags::IN_CREATE.union(AddWatchFlags::IN_MOVED_TO).union(AddWatchFlags::IN_ONLYDIR);
 
 /// The directories on the way to some paths, and the names in them that matter.
 pub(super) struct Watch {
     inotify: Inotify,
-    names: HashMap<WatchDescriptor, Names>,
+    names: HashMap<WatchDescriptor, HashSet<OsString>>,
     /// Names that begin so matter in every one of the directories.
     begins: &'static str,
-}
-
-#[derive(Default)]
-struct Names {
-    some: HashSet<OsString>,
-    every: bool,
+    is_blind: bool,
 }
 
 impl Watch {
     /// `None` where the user has all the watches that the kernel lets a user have (`fs.inotify.max_user_instances`).
     pub(super) fn begin(begins: &'static str) -> Option<Self> {
         let inotify = Inotify::init(InitFlags::IN_CLOEXEC | InitFlags::IN_NONBLOCK).ok()?;
-        Some(Self { inotify, names: HashMap::new(), begins })
+        Some(Self { inotify, names: HashMap::new(), begins, is_blind: false })
     }
 
-    /// Has every name on the way to those paths matter, as the way is now, and every name in those directories.
-    pub(super) fn look_at(&mut self, paths: Vec<PathBuf>, directories: Vec<PathBuf>) {
-        let named = paths.iter().flat_map(|path| way(path)).map(|(directory, name)| (directory, Some(name)));
-        for (directory, name) in named.chain(directories.into_iter().map(|directory| (directory, None))) {
-            // What may not be read may be changed by nobody who is not root, or is not there.
-            if let Ok(watch) = self.inotify.add_watch(&directory, LOOKED_FOR) {
-                let names = self.names.entry(watch).or_default();
-                names.every |= name.is_none();
-                names.some.extend(name);
+    /// Has every name on the way to those paths matter, as the way is now.
+    pub(super) fn look_at(&mut self, paths: &[PathBuf]) {
+        for (directory, name) in paths.iter().flat_map(|path| way(path)) {
+            match self.inotify.add_watch(&directory, LOOKED_FOR) {
+                Ok(watch) => {
+                    self.names.entry(watch).or_default().insert(name);
+                }
+                // The user has all that the kernel lets a user have (`fs.inotify.max_user_watches`).
+                Err(Errno::ENOSPC | Errno::ENOMEM) => self.is_blind = true,
+                // What may not be read may be changed by nobody who is not root, or is not there.
+                Err(_) => {}
             }
         }
     }
 
-    /// Whether anything has changed that matters; never waits.
-    pub(super) fn noticed(&mut self) -> bool {
-        let mut noticed = false;
+    /// Whether every directory is watched that can be.
+    pub(super) fn sees_all(&self) -> bool {
+        !self.is_blind
+    }
+
+    /// Reads what has happened, some of it at once; whether any of it matters. Never waits.
+    pub(super) fn read(&mut self) -> bool {
+        let mut matters = false;
         for event in self.inotify.read_events().unwrap_or_default() {
-            noticed |= match &event.name {
+            matters |= match &event.name {
                 Some(name) => self.matters(event.wd, name),
                 // The directory itself is gone, or more has happened than was told.
                 None => true,
@@ -67,12 +67,12 @@ impl Watch {
                 self.names.remove(&event.wd);
             }
         }
-        noticed
+        matters
     }
 
     fn matters(&self, directory: WatchDescriptor, name: &OsStr) -> bool {
         let begins = name.as_encoded_bytes().starts_with(self.begins.as_bytes());
-        begins || self.names.get(&directory).is_some_and(|names| names.every || names.some.contains(name))
+        begins || self.names.get(&directory).is_some_and(|names| names.contains(name))
     }
 }
 
@@ -153,21 +153,18 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let base = directory.path().canonicalize().unwrap();
         let mut watch = Watch::begin("io.").unwrap();
-        watch.look_at(vec![base.join("deep/file")], vec![]);
-        assert!(!watch.noticed());
+        watch.look_at(&[base.join("deep/file")]);
+        assert!(!watch.read());
         fs::write(base.join("other"), "").unwrap();
-        assert!(!watch.noticed());
+        assert!(!watch.read());
         fs::create_dir(base.join("deep")).unwrap();
-        assert!(watch.noticed());
-        watch.look_at(vec![base.join("deep/file")], vec![]);
+        assert!(watch.read());
+        watch.look_at(&[base.join("deep/file")]);
         fs::write(base.join("new"), "").unwrap();
-        assert!(!watch.noticed());
+        assert!(!watch.read());
         fs::rename(base.join("new"), base.join("deep/file")).unwrap();
-        assert!(watch.noticed());
+        assert!(watch.read());
         fs::write(base.join("io.service"), "").unwrap();
-        assert!(watch.noticed());
-        watch.look_at(vec![], vec![base.join("deep")]);
-        fs::write(base.join("deep/any"), "").unwrap();
-        assert!(watch.noticed());
+        assert!(watch.read());
     }
 }

@@ -245,16 +245,20 @@ impl Watch<'_> {
             if stopped && !before {
                 self.tell(STOPPED, 0);
             }
-            let wanted =
-                [Some(self.go.as_fd()), Some(self.signals.as_fd()), Some(self.children.as_fd()), self.shown.changes()];
-            let mut wanted: Vec<_> =
-                wanted.into_iter().flatten().map(|one| PollFd::new(one, PollFlags::POLLIN)).collect();
-            match poll(&mut wanted, if self.shown.changes().is_some() { PollTimeout::NONE } else { LOOK.into() }) {
-                Ok(_) | Err(Errno::EINTR) => {}
+            let wanted = [self.go.as_fd(), self.signals.as_fd(), self.children.as_fd()].into_iter();
+            let flags = PollFlags::POLLIN | PollFlags::POLLPRI;
+            let mut wanted: Vec<_> = wanted.chain(self.shown.changes()).map(|one| PollFd::new(one, flags)).collect();
+            let is_told = self.shown.is_told();
+            let ready = match poll(&mut wanted, if is_told { PollTimeout::NONE } else { LOOK.into() }) {
+                Ok(ready) => ready,
+                Err(Errno::EINTR) => 0,
                 Err(_) => return 125,
+            };
+            let happened = |one: &PollFd<'_>| one.any().unwrap_or_default();
+            let word = wanted.first().is_some_and(happened);
+            if wanted.iter().skip(3).any(happened) || (ready == 0 && !is_told) {
+                self.shown.mend();
             }
-            let word = wanted.first().and_then(PollFd::any).unwrap_or_default();
-            self.shown.mend();
             if word && !self.obey(&mut seen) {
                 return 125;
             }
