@@ -340,4 +340,4 @@ def test_the_session_name_decides(story_4, session_name, target, allowed):
     assert [("errorCode" in record) for record in records] == [False, not allowed]
     assert re.fullmatch(caller, records[1]["userIdentity"]["arn"])
     assert {record["sourceIPAddress"] for record in records} == {"198.51.100.7"}
-    assert not (story_4.home / ".aws/cli").exists(), "this world's sessions do not get into the user's own cache"
+    assert not list((story_4.home / ".aws/cli/cache").iterdir()), "this world's sessions do not get into the user's own cache"

@@ -31,7 +31,10 @@ const RUNNER: &str = "runner";
 
 /// The boundary in each client is where its default endpoint moved: boto3 1.40.0, AWS CLI v1 1.42.0.
 const VENVS: &[Venv] = &[
-    Venv { name: RUNNER, requirements: &["pytest==9.2.0", "boto3==1.44.5", "jsonschema==4.25.1"] },
+    Venv {
+        name: RUNNER,
+        requirements: &["pytest==9.2.0", "pytest-xdist==3.8.0", "boto3==1.44.5", "jsonschema==4.25.1"],
+    },
     Venv { name: "boto3-1.39.17", requirements: &["boto3==1.39.17"] },
     Venv { name: "boto3-1.40.0", requirements: &["boto3==1.40.0"] },
     Venv { name: "boto3-1.44.5", requirements: &["boto3==1.44.5"] },

@@ -20,7 +20,7 @@ pub(crate) fn run(root: &Path, untested: &mut Vec<String>) -> Result<(usize, usi
         untested.push("fuzz targets: libFuzzer needs a C++ compiler, and there is no c++ here".to_owned());
         return Ok((0, 0));
     }
-    process::cargo(&folder, &["build", "--release", "--locked"])?;
+    process::cargo(&folder, &["build", "--profile", "smoke", "--locked"])?;
     let mut failed = 0;
     for target in &targets {
         // What the run finds worth keeping lands in the first folder, so that a test run changes no file of git's.
@@ -30,13 +30,10 @@ pub(crate) fn run(root: &Path, untested: &mut Vec<String>) -> Result<(usize, usi
         let corpus = format!("corpus/{target}");
         println!("fuzz: {target}, {SECONDS} seconds");
         let mut command = Command::new(process::cargo_binary());
-        command.current_dir(&folder).args(["run", "--release", "--locked", "--quiet", "--bin", target, "--"]).args([
-            &*seconds,
-            "-verbosity=0",
-            "-artifact_prefix=target/found/",
-            &*new,
-            &*corpus,
-        ]);
+        command
+            .current_dir(&folder)
+            .args(["run", "--profile", "smoke", "--locked", "--quiet", "--bin", target, "--"])
+            .args([&*seconds, "-verbosity=0", "-artifact_prefix=target/found/", &*new, &*corpus]);
         if let Err(Failure::Broken(why)) = process::run(&mut command) {
             println!("fuzz: {target}: {why}");
             failed += 1;

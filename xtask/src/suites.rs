@@ -3,6 +3,9 @@
 use crate::{Failure, Outcome, clients, fuzz, metadata::Metadata, models, process};
 use std::{ops::AddAssign, path::Path, process::Command};
 
+/// Tests that count what the machine has of namespaces and processes, and so run with no other beside them.
+const ALONE: &str = "tests/clients/test_enter.py";
+
 /// How many tests of a suite passed, failed and were left out.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 struct Tally {
@@ -99,15 +102,24 @@ fn clients_suite(root: &Path, untested: &mut Vec<String>) -> Result<Tally, Failu
     let Some(python) = clients.runner() else {
         return Err(Failure::broken("tests/clients cannot run without pytest"));
     };
-    let mut pytest = Command::new(python);
-    pytest
-        .current_dir(root)
-        .args(["-m", "pytest", "tests/clients", "-rs", "-p", "no:cacheprovider"])
-        .env("ROLECALL_BIN", metadata.target_directory.join("debug/rolecall"))
-        .env("PYTHONDONTWRITEBYTECODE", "1");
-    clients.tell(&mut pytest);
-    let (tally, well) = suite(&mut pytest, pytest_line)?;
-    if well || tally.failed > 0 { Ok(tally) } else { Err(Failure::broken("pytest did not end well")) }
+    let mut total = Tally::default();
+    let ignored = format!("--ignore={ALONE}");
+    for words in [["tests/clients", &ignored, "--numprocesses=2", "--dist=loadfile"].as_slice(), &[ALONE]] {
+        let mut pytest = Command::new(&python);
+        pytest
+            .current_dir(root)
+            .args(["-m", "pytest", "-rs", "-p", "no:cacheprovider"])
+            .args(words)
+            .env("ROLECALL_BIN", metadata.target_directory.join("debug/rolecall"))
+            .env("PYTHONDONTWRITEBYTECODE", "1");
+        clients.tell(&mut pytest);
+        let (tally, well) = suite(&mut pytest, pytest_line)?;
+        total += tally;
+        if !well && tally.failed == 0 {
+            return Err(Failure::broken("pytest did not end well"));
+        }
+    }
+    Ok(total)
 }
 
 /// Runs one suite, showing its lines, and adds up those that count.
