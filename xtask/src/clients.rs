@@ -99,40 +99,61 @@ pub(crate) fn prepare(root: &Path) -> Clients {
         rust: None,
         missing: Vec::new(),
     };
-    for venv in VENVS {
-        if let Err(why) = make_venv(&clients.venvs.join(venv.name), venv.requirements) {
-            clients.missing.push(format!("{} cannot be tested: {why}", venv.name));
-        }
-    }
-    for version in BOTOCORES {
-        let requirement = format!("botocore=={version}");
-        if let Err(why) = make_venv(&clients.venvs.join(format!("botocore-{version}")), &[&requirement]) {
-            clients.missing.push(format!("the habits of {requirement} cannot be compared: {why}"));
-        }
-    }
-    if let Err(why) = install_npm(&clients.node) {
-        clients.missing.push(format!("the AWS SDK for JavaScript cannot be tested: {why}"));
-    }
-    if let Err(why) = build_go(&root.join(GO_PROGRAMS), &clients.go) {
-        clients.missing.push(format!("the habits of the AWS SDK for Go cannot be compared: {why}"));
-    }
-    if let Err(why) = build_java(root, JAVA_PROGRAMS, &clients.java, "habits.jar") {
-        clients.missing.push(format!("the habits of the AWS SDK for Java cannot be compared: {why}"));
-    }
-    // After the one above, which empties its folder before it builds.
-    if let Err(why) = build_java(root, JAVA_PLACE, &clients.java.join("place"), "place.jar") {
-        clients.missing.push(format!("the AWS SDK for Java cannot be tested in places: {why}"));
-    }
-    if root.join("tests/clients/rust/Cargo.toml").exists() {
-        match build_rust(root, &home) {
-            Ok(binary) => clients.rust = Some(binary),
-            Err(why) => clients.missing.push(format!("the AWS SDK for Rust cannot be tested: {why}")),
-        }
-    }
+    // Installing keeps one core busy and waits in between.
+    let (missing, (missing_too, rust)) = std::thread::scope(|scope| {
+        let others = scope.spawn(|| compiled(root, &clients));
+        (interpreted(&clients.venvs), others.join().unwrap_or_default())
+    });
+    clients.missing = missing;
+    clients.missing.extend(missing_too);
+    clients.rust = rust;
     for sentence in &clients.missing {
         println!("clients: {sentence}");
     }
     clients
+}
+
+/// What is written in Python; what could not be installed.
+fn interpreted(venvs: &Path) -> Vec<String> {
+    let mut missing = Vec::new();
+    for venv in VENVS {
+        if let Err(why) = make_venv(&venvs.join(venv.name), venv.requirements) {
+            missing.push(format!("{} cannot be tested: {why}", venv.name));
+        }
+    }
+    for version in BOTOCORES {
+        let requirement = format!("botocore=={version}");
+        if let Err(why) = make_venv(&venvs.join(format!("botocore-{version}")), &[&requirement]) {
+            missing.push(format!("the habits of {requirement} cannot be compared: {why}"));
+        }
+    }
+    missing
+}
+
+/// What is written in anything else; what could not be installed, and the binary in Rust.
+fn compiled(root: &Path, clients: &Clients) -> (Vec<String>, Option<PathBuf>) {
+    let mut missing = Vec::new();
+    if let Err(why) = install_npm(&clients.node) {
+        missing.push(format!("the AWS SDK for JavaScript cannot be tested: {why}"));
+    }
+    if let Err(why) = build_go(&root.join(GO_PROGRAMS), &clients.go) {
+        missing.push(format!("the habits of the AWS SDK for Go cannot be compared: {why}"));
+    }
+    if let Err(why) = build_java(root, JAVA_PROGRAMS, &clients.java, "habits.jar") {
+        missing.push(format!("the habits of the AWS SDK for Java cannot be compared: {why}"));
+    }
+    // After the one above, which empties its folder before it builds.
+    if let Err(why) = build_java(root, JAVA_PLACE, &clients.java.join("place"), "place.jar") {
+        missing.push(format!("the AWS SDK for Java cannot be tested in places: {why}"));
+    }
+    let mut rust = None;
+    if root.join("tests/clients/rust/Cargo.toml").exists() {
+        match build_rust(root, &root.join("target/clients")) {
+            Ok(binary) => rust = Some(binary),
+            Err(why) => missing.push(format!("the AWS SDK for Rust cannot be tested: {why}")),
+        }
+    }
+    (missing, rust)
 }
 
 /// A Python with pip that is ours to use.

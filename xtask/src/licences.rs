@@ -22,6 +22,12 @@ pub(crate) fn run(root: &Path) -> Outcome {
             Command::new(process::cargo_binary())
                 .current_dir(root)
                 .env("CARGO_TARGET_DIR", tools.join("build"))
+                // Its own profile is for those who install it to keep.
+                .envs([
+                    ("CARGO_PROFILE_RELEASE_LTO", "off"),
+                    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+                    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
+                ])
                 .args(["install", "cargo-deny", "--locked", "--quiet", "--force", "--version", VERSION, "--root"])
                 .arg(&tools),
         )
