@@ -250,6 +250,20 @@ def test_sockets_that_come_while_somebody_is_inside_are_masked(batch, tmp_path):
         shell.says_soon(look, "")
 
 
+def test_who_is_inside_and_does_nothing_costs_nothing(batch):
+    with inside(batch) as shell:
+        (init,) = (int(pid) for pid in Path(f"/proc/{shell.process.pid}/task/{shell.process.pid}/children").read_text().split()
+                   if Path(f"/proc/{pid}/comm").read_text() == "place\n")
+
+        def ticks() -> int:
+            return sum(map(int, Path(f"/proc/{init}/stat").read_text().rsplit(")", 1)[1].split()[11:13]))
+
+        time.sleep(0.2)
+        before = ticks()
+        time.sleep(1)
+        assert ticks() - before <= 2, "hundredths of a second"
+
+
 @pytest.mark.parametrize("bound", ["max_inotify_instances", "max_inotify_watches"])
 def test_who_has_no_watches_left_is_looked_after_all_the_same(batch, tmp_path, bound):
     """Somebody's editor may have taken all that the kernel lets a user have."""

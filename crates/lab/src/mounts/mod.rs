@@ -10,13 +10,16 @@ mod watch;
 pub(crate) use aws::Aws;
 
 use crate::error::EnterError;
-use nix::mount::{MsFlags, mount};
+use nix::{
+    mount::{MsFlags, mount},
+    poll::{PollFd, PollFlags},
+};
 use own::{Own, cover, cover_anew, held, write_new};
 use std::{
     collections::HashMap,
     fs::{self, File},
     io::{self, Write},
-    os::fd::{AsFd, BorrowedFd},
+    os::fd::AsFd,
     path::{Path, PathBuf},
 };
 use watch::Watch;
@@ -47,7 +50,7 @@ pub(crate) struct Shown {
     /// By what they stand in for, those that do.
     stand_ins: HashMap<PathBuf, File>,
     watch: Option<Watch>,
-    /// Readable when a mount has come or gone.
+    /// Has something exceptional when a mount has come or gone.
     mounts: Option<File>,
     /// What could not be covered and has been told.
     told: Option<String>,
@@ -164,9 +167,12 @@ impl Sources {
 }
 
 impl Shown {
-    /// Ready when something may have to be covered again: to be read, or with something exceptional.
-    pub(crate) fn changes(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
-        self.watch.as_ref().map(AsFd::as_fd).into_iter().chain(self.mounts.as_ref().map(AsFd::as_fd))
+    /// What is to be waited for, and how: then something may have to be covered again.
+    pub(crate) fn changes(&self) -> impl Iterator<Item = PollFd<'_>> {
+        let names = self.watch.as_ref().map(|watch| PollFd::new(watch.as_fd(), PollFlags::POLLIN));
+        // Which can be read at any time (`proc_pid_mountinfo(5)`).
+        let mounts = self.mounts.as_ref().map(|mounts| PollFd::new(mounts.as_fd(), PollFlags::POLLPRI));
+        names.into_iter().chain(mounts)
     }
 
     /// Whether nothing changes but what is told of.

@@ -245,9 +245,9 @@ impl Watch<'_> {
             if stopped && !before {
                 self.tell(STOPPED, 0);
             }
-            let wanted = [self.go.as_fd(), self.signals.as_fd(), self.children.as_fd()].into_iter();
-            let flags = PollFlags::POLLIN | PollFlags::POLLPRI;
-            let mut wanted: Vec<_> = wanted.chain(self.shown.changes()).map(|one| PollFd::new(one, flags)).collect();
+            let words = [self.go.as_fd(), self.signals.as_fd(), self.children.as_fd()];
+            let words = words.map(|one| PollFd::new(one, PollFlags::POLLIN)).into_iter();
+            let mut wanted: Vec<_> = words.chain(self.shown.changes()).collect();
             let is_told = self.shown.is_told();
             let ready = match poll(&mut wanted, if is_told { PollTimeout::NONE } else { LOOK.into() }) {
                 Ok(ready) => ready,
