@@ -1,10 +1,16 @@
 """Fixtures: servers under test, and names that lead to them."""
 
+import signal
 import socket
 
 import pytest
 
 from support.server import WORLDS, Server
+
+# A shell has what it runs in the background ignore these, and so whatever the tests begin: nobody could press Ctrl-C.
+for number in (signal.SIGINT, signal.SIGQUIT):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 
 
 @pytest.fixture
