@@ -246,7 +246,16 @@ fn furnished(
 fn homes(told: Option<&Path>) -> Vec<PathBuf> {
     let known = nix::unistd::User::from_uid(nix::unistd::getuid()).ok().flatten();
     let known = known.map(|user| user.dir);
-    told.map(Path::to_owned).into_iter().chain(known).filter(|home| home.is_absolute()).collect()
+    let mut homes: Vec<PathBuf> =
+        told.map(Path::to_owned).into_iter().chain(known).filter(|home| home.is_absolute()).collect();
+    // Two ways to one home are one: what covers it would be covered by turns for ever.
+    let is_same = |one: &Path, other: &Path| one == other || one.canonicalize().ok() == other.canonicalize().ok();
+    if let [first, second] = homes.as_slice()
+        && is_same(first, second)
+    {
+        homes.truncate(1);
+    }
+    homes
 }
 
 /// The user's directories of sockets: what `XDG_RUNTIME_DIR` says, and where it is when nothing does

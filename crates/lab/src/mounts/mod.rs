@@ -182,9 +182,7 @@ impl Shown {
 
     /// Covers again what is not covered any more, and what has come since.
     pub(crate) fn mend(&mut self) {
-        if let Some(watch) = &mut self.watch {
-            watch.read();
-        }
+        let _ = self.watch.as_mut().map(Watch::read);
         // At once, and again when nothing can happen any more without being told.
         let _ = self.cover();
         if let Some(watch) = &mut self.watch {
@@ -231,7 +229,13 @@ impl Shown {
                 (there(&mut directories.iter().map(|(at, _)| at)), there(&mut boto.iter()))
             }
         };
+        let mut covered = Vec::new();
         for (target, source) in directories.into_iter().zip(&self.sources.aws) {
+            // Two directories may be one by a link; by turns they would be covered for ever.
+            if covered.contains(&target) {
+                continue;
+            }
+            covered.push(target.clone());
             done.extend(target.filter(|target| target.is_dir()).map(|target| cover(source, &target)));
         }
         done.extend(files.into_iter().flatten().map(|target| cover(&self.sources.null, &target)));
