@@ -250,6 +250,22 @@ def test_sockets_that_come_while_somebody_is_inside_are_masked(batch, tmp_path):
         shell.says_soon(look, "")
 
 
+@pytest.mark.parametrize("way", ["home", "link"])
+def test_a_home_that_the_system_knows_too_is_covered_once(batch, tmp_path, way):
+    """As everybody's is, by the same path or by another."""
+    (tmp_path / "link").symlink_to(batch.home)
+    users = tmp_path / "passwd"
+    users.write_text(f"root:x:0:0:root:{batch.home if way == 'home' else tmp_path / 'link'}:/bin/sh\n")
+
+    def with_users(command):
+        return ["unshare", "-rm", "sh", "-c", f'mount --bind {users} /etc/passwd && exec "$@"', "sh", *command]
+
+    with inside(batch, with_users) as shell:
+        shell.says("touch ~/trigger")
+        time.sleep(0.5)
+        assert shell.says("grep -c '/[.]aws ' /proc/self/mountinfo") == "1\n"
+
+
 def test_who_is_inside_and_does_nothing_costs_nothing(batch):
     with inside(batch) as shell:
         (init,) = (int(pid) for pid in Path(f"/proc/{shell.process.pid}/task/{shell.process.pid}/children").read_text().split()
