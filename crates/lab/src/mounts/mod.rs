@@ -181,8 +181,13 @@ impl Shown {
     }
 
     /// Covers again what is not covered any more, and what has come since.
-    pub(crate) fn mend(&mut self) {
-        let _ = self.watch.as_mut().map(Watch::read);
+    ///
+    /// `names` is whether nothing else has happened than a name that was made or moved, somewhere.
+    pub(crate) fn mend(&mut self, names: bool) {
+        let matters = self.watch.as_mut().is_none_or(Watch::read);
+        if names && !matters {
+            return;
+        }
         // At once, and again when nothing can happen any more without being told.
         let _ = self.cover();
         if let Some(watch) = &mut self.watch {
@@ -238,7 +243,8 @@ impl Shown {
             covered.push(target.clone());
             done.extend(target.filter(|target| target.is_dir()).map(|target| cover(source, &target)));
         }
-        done.extend(files.into_iter().flatten().map(|target| cover(&self.sources.null, &target)));
+        let files = files.into_iter().flatten().filter(|target| !target.is_dir());
+        done.extend(files.map(|target| cover(&self.sources.null, &target)));
         done.into_iter().collect()
     }
 }

@@ -95,7 +95,11 @@ fn directory_in(directory: &File, name: &Path) -> Result<File, EnterError> {
     let made = match mkdirat(directory, name, DIRECTORY) {
         Ok(()) | Err(rustix::io::Errno::EXIST) => {
             let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-            openat(directory, name, flags, Mode::empty()).map(File::from)
+            // Whatever mask this process was begun with, as for files.
+            openat(directory, name, flags, Mode::empty()).map(File::from).and_then(|made| {
+                fchmod(&made, DIRECTORY)?;
+                Ok(made)
+            })
         }
         Err(errno) => Err(errno),
     };

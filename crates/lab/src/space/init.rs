@@ -256,8 +256,11 @@ impl Watch<'_> {
             };
             let happened = |one: &PollFd<'_>| one.any().unwrap_or_default();
             let word = wanted.first().is_some_and(happened);
-            if wanted.iter().skip(3).any(happened) || (ready == 0 && !is_told) {
-                self.shown.mend();
+            let (names, mounts) = (wanted.get(3).is_some_and(happened), wanted.get(4).is_some_and(happened));
+            let is_late = ready == 0 && !is_told;
+            if names || mounts || is_late {
+                // Where there are fewer to wait for, the fourth may be either.
+                self.shown.mend(names && !mounts && !is_late && is_told);
             }
             if word && !self.obey(&mut seen) {
                 return 125;
