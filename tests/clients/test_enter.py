@@ -178,6 +178,13 @@ def test_a_config_file_by_another_name_gives_its_settings_alone(batch, name):
     assert "AKIAHOST" in laptop.shell(read, env={"AWS_CONFIG_FILE": told}, cwd=home)
 
 
+def test_a_relative_home_is_one(batch):
+    (batch.home / ".aws").mkdir()
+    (batch.home / ".aws/credentials").write_text("AKIAHOST")
+    said = batch.shell(f"ls -A {batch.home}/.aws", env={"HOME": "."}, cwd=batch.home)
+    assert said == ""
+
+
 def test_the_working_directory_is_what_is_seen(batch):
     (batch.home / ".aws").mkdir()
     (batch.home / ".aws/credentials").write_text("AKIAHOST")

@@ -247,7 +247,7 @@ fn homes(told: Option<&Path>) -> Vec<PathBuf> {
     let known = nix::unistd::User::from_uid(nix::unistd::getuid()).ok().flatten();
     let known = known.map(|user| user.dir);
     let mut homes: Vec<PathBuf> =
-        told.map(Path::to_owned).into_iter().chain(known).filter(|home| home.is_absolute()).collect();
+        told.and_then(|told| std::path::absolute(told).ok()).into_iter().chain(known).collect();
     // Two ways to one home are one: what covers it would be covered by turns for ever.
     let is_same = |one: &Path, other: &Path| one == other || one.canonicalize().ok() == other.canonicalize().ok();
     if let [first, second] = homes.as_slice()

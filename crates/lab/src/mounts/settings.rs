@@ -34,20 +34,25 @@ struct Line<'c> {
 /// What is neither a comment nor empty. Python's tools take a colon for an equals sign, too, every carriage return for the
 /// end of a line, and indented lines for more of the value before them, whatever comments are in between.
 fn lines(config: &str) -> impl Iterator<Item = Line<'_>> {
-    let (mut profile, mut setting) = (None, String::new());
+    let (mut profile, mut setting, mut depth) = (None, String::new(), None);
     let lines = config.split(['\n', '\r']).filter(|text| !text.trim_start().starts_with(['#', ';']));
     lines.filter(|text| !text.trim().is_empty()).map(move |text| {
         let mut value = "";
+        let own_depth = text.len() - text.trim_start().len();
         if let Some(header) = text.strip_prefix('[').and_then(|rest| Some(rest.rsplit_once(']')?.0)) {
             profile = named(header.trim());
             setting.clear();
+            depth = None;
         } else {
             let (name, rest) = text.split_once(['=', ':']).unwrap_or((text, ""));
             let name = name.trim().to_ascii_lowercase();
-            // A section may be indented as a whole.
-            if !text.starts_with(char::is_whitespace) || is_credential(&name) || ROLE.contains(&name.as_str()) {
+            // A section may be indented as a whole: what is deeper than the setting before is more of its value.
+            let is_bare = own_depth > 0 && !text.contains(['=', ':']);
+            let is_more = is_bare || depth.is_some_and(|depth| own_depth > depth);
+            if !is_more || is_credential(&name) || ROLE.contains(&name.as_str()) {
                 setting = name;
                 value = rest.trim();
+                depth = depth.filter(|_| is_more).or(Some(own_depth));
             }
         }
         Line { text, profile, setting: setting.clone(), value }
@@ -129,6 +134,12 @@ mod tests {
         let indented =
             "[default]\n  region = eu-west-1\n  aws_access_key_id = AKIA\n  role_arn = a\n  source_profile = b\n";
         assert_eq!(settings(indented), "[default]\n  region = eu-west-1\n");
+        let first = "[a]\n  aws_access_key_id = AKIA\n  aws_secret_access_key = AKIA\n  region = r\n  output = text\n\
+                     [profile b]\n  role_arn = a\n  credential_source = EcsContainer\n";
+        assert_eq!(
+            settings(first),
+            "[a]\n  region = r\n  output = text\n[profile b]\n  role_arn = a\n  credential_source = EcsContainer\n"
+        );
     }
 
     #[test]
