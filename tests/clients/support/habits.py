@@ -91,7 +91,7 @@ def java(program: str) -> list:
     demand(folder / "habits.jar", "the programs in Java")
     # The environment of a process in Java is there to be read alone, unless one looks behind it.
     opened = ["--add-opens", "java.base/java.util=ALL-UNNAMED"]
-    return ["java", *opened, "-cp", f"{folder}/habits.jar:{folder}/lib/*", f"rolecall.{program}"]
+    return ["java", "-XX:-UsePerfData", *opened, "-cp", f"{folder}/habits.jar:{folder}/lib/*", f"rolecall.{program}"]
 
 
 def venv(name: str) -> Path:

@@ -200,7 +200,8 @@ def _java(name: str, client: str, program: str) -> Program:
         return _told("ROLECALL_JAVA") / "place"
 
     def command() -> list:
-        return ["java", "-cp", f"{built()}/place.jar:{built()}/lib/*", f"rolecall.{program}"]
+        # In two places at once, two JVMs have one process id, and one of them tells that the other has its statistics file.
+        return ["java", "-XX:-UsePerfData", "-cp", f"{built()}/place.jar:{built()}/lib/*", f"rolecall.{program}"]
 
     return Program(name, client, command, lambda: [built() / "place.jar"], "JAVA")
 
