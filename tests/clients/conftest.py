@@ -5,6 +5,7 @@ import socket
 
 import pytest
 
+from support.places import EXAMPLES, Place, demand_namespaces
 from support.server import WORLDS, Server
 
 # A shell has what it runs in the background ignore these, and so whatever the tests begin: nobody could press Ctrl-C.
@@ -67,3 +68,15 @@ def nothing_of_the_users(monkeypatch, tmp_path):
                  "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS", "AWS_CONFIG_FILE",
                  "AWS_SHARED_CREDENTIALS_FILE", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def namespaces(tmp_path_factory):
+    """For tests that go into places."""
+    demand_namespaces(tmp_path_factory.mktemp("namespaces"))
+
+
+@pytest.fixture
+def batch(tmp_path) -> Place:
+    """Story 1's place."""
+    return Place(tmp_path / "home", EXAMPLES / "story-1", "batch-task")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from support.places import EXAMPLES, Place, demand_namespaces
+from support.places import EXAMPLES, Place
 
 #: Seconds in which something is covered again. It takes milliseconds; the machine may be busy.
 SOON = 10
@@ -21,14 +21,7 @@ SOON = 10
 SHELL = "echo in; while read -r line; do eval \"$line\"; echo end; done"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def namespaces(tmp_path_factory):
-    demand_namespaces(tmp_path_factory.mktemp("namespaces"))
-
-
-@pytest.fixture
-def batch(tmp_path) -> Place:
-    return Place(tmp_path / "home", EXAMPLES / "story-1", "batch-task")
+pytestmark = pytest.mark.usefixtures("namespaces")
 
 
 class Inside:

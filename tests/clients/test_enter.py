@@ -18,21 +18,14 @@ from pathlib import Path
 
 import pytest
 
-from support.places import EXAMPLES, Place, as_nobody, copied, demand_namespaces
+from support.places import EXAMPLES, Place, as_nobody, copied
 from support.server import Server, binary
 
 #: A connection that times out has to time out: a second is enough where everything is on this machine.
 SILENCE = 1
 
 
-@pytest.fixture(scope="module", autouse=True)
-def namespaces(tmp_path_factory):
-    demand_namespaces(tmp_path_factory.mktemp("namespaces"))
-
-
-@pytest.fixture
-def batch(tmp_path) -> Place:
-    return Place(tmp_path / "home", EXAMPLES / "story-1", "batch-task")
+pytestmark = pytest.mark.usefixtures("namespaces")
 
 
 @pytest.fixture

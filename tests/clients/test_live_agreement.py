@@ -14,7 +14,7 @@ import pytest
 
 from support import totp
 from support.place_programs import PROGRAMS
-from support.places import EXAMPLES, Place, copied, demand_namespaces
+from support.places import EXAMPLES, Place, copied
 from support.server import binary
 from support.terminal import Terminal
 
@@ -46,9 +46,7 @@ def calls() -> list:
     return found
 
 
-@pytest.fixture(scope="module", autouse=True)
-def namespaces(tmp_path_factory):
-    demand_namespaces(tmp_path_factory.mktemp("namespaces"))
+pytestmark = pytest.mark.usefixtures("namespaces")
 
 
 @contextlib.contextmanager

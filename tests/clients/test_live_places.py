@@ -8,16 +8,14 @@ import pytest
 
 from support.habits import venv
 from support.place_programs import PROGRAMS
-from support.places import Place, demand_namespaces
+from support.places import Place
 from support.server import WORLDS, binary
 
 TARGET = "arn:aws:iam::111111111111:role/target"
 NEWEST = "boto3-1.44.5"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def namespaces(tmp_path_factory):
-    demand_namespaces(tmp_path_factory.mktemp("namespaces"))
+pytestmark = pytest.mark.usefixtures("namespaces")
 
 
 @pytest.fixture

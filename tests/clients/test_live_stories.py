@@ -10,7 +10,7 @@ import pytest
 
 from support import totp
 from support.place_programs import PROGRAMS
-from support.places import Place, copied, demand_namespaces
+from support.places import Place, copied
 from support.terminal import Terminal
 
 ROLE_B = "arn:aws:iam::222222222222:role/role-b"
@@ -21,9 +21,7 @@ LEGACY = ["boto3-1.39.17", "aws-sdk-js-2", "aws-sdk-go-1", "aws-sdk-java-1"]
 REGIONAL = ["boto3-1.40.0", "boto3-1.44.5", "aws-sdk-js-3", "aws-sdk-go-2", "aws-sdk-java-2", "aws-sdk-rust"]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def namespaces(tmp_path_factory):
-    demand_namespaces(tmp_path_factory.mktemp("namespaces"))
+pytestmark = pytest.mark.usefixtures("namespaces")
 
 
 def asked(role: str, region: str | None = TOKYO, **more) -> dict:

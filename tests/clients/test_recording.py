@@ -8,7 +8,8 @@ import re
 import subprocess
 from pathlib import Path
 
-from support.places import demand_namespaces
+import pytest
+
 from support.server import binary, environment
 
 README = Path(__file__).parent.parent.parent / "README.md"
@@ -24,8 +25,8 @@ CHANGES = [
 ]
 
 
+@pytest.mark.usefixtures("namespaces")
 def test_the_session_in_the_readme_is_what_happens(tmp_path):
-    demand_namespaces(tmp_path / "namespaces")
     text = README.read_text()
     _, recorded, _ = BLOCK.search(text).groups()
     commands = [line.removeprefix("$ ") for line in recorded.splitlines() if line.startswith("$ ")]

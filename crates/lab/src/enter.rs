@@ -200,15 +200,12 @@ fn furnished(
         true => Aws::settings(&homes, &visit.environment),
         false => Aws::all_but_caches(&homes),
     };
-    let (mut kept_files, mut named) = (Vec::from_iter(offer.token_file.clone()), None);
-    if let Aws::Settings { named: Some(said), .. } = &aws {
-        kept_files.push(("config", said.clone()));
-        named = Some((OsString::from("AWS_CONFIG_FILE"), own.join("config").into_os_string()));
-    }
+    let config = aws.named.clone().map(|said| ("config", said));
+    let named = config.as_ref().map(|(name, _)| ("AWS_CONFIG_FILE".into(), own.join(name).into_os_string()));
     let java_home = variable("JAVA_HOME").map(Path::new);
     let stand_ins = trust.stand_ins(java_home, variable("PATH").map(OsString::as_os_str));
     let view = View {
-        kept: kept_files,
+        kept: offer.token_file.clone().into_iter().chain(config).collect(),
         made: vec![
             ("/etc/resolv.conf".into(), stand.resolv_conf()),
             ("/etc/hosts".into(), stand.hosts()),
@@ -246,16 +243,7 @@ fn furnished(
 fn homes(told: Option<&Path>) -> Vec<PathBuf> {
     let known = nix::unistd::User::from_uid(nix::unistd::getuid()).ok().flatten();
     let known = known.map(|user| user.dir);
-    let mut homes: Vec<PathBuf> =
-        told.and_then(|told| std::path::absolute(told).ok()).into_iter().chain(known).collect();
-    // Two ways to one home are one: what covers it would be covered by turns for ever.
-    let is_same = |one: &Path, other: &Path| one == other || one.canonicalize().ok() == other.canonicalize().ok();
-    if let [first, second] = homes.as_slice()
-        && is_same(first, second)
-    {
-        homes.truncate(1);
-    }
-    homes
+    told.and_then(|told| std::path::absolute(told).ok()).into_iter().chain(known).collect()
 }
 
 /// The user's directories of sockets: what `XDG_RUNTIME_DIR` says, and where it is when nothing does

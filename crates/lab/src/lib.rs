@@ -2,6 +2,7 @@
 //!
 //! This crate must not know what a request means or who is let in: it carries bytes and says where they came from.
 
+mod bounded;
 pub mod control;
 pub mod credentials;
 mod enter;

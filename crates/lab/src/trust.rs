@@ -1,11 +1,11 @@
 //! What programs inside trust: the deployment's own authority, beside whatever this machine trusts already.
 
-use crate::error::EnterError;
+use crate::{bounded, error::EnterError};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use sha1::{Digest, Sha1};
 use std::{
     ffi::OsString,
-    fs, io,
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -46,7 +46,7 @@ impl Trust {
         let trust = Self { authority: tls.join("ca.pem"), bundle: tls.join("bundle.pem"), java: tls.join("trust.jks") };
         let own = fs::read_to_string(&trust.authority).map_err(EnterError::path("read", &trust.authority))?;
         let mut bundle = own;
-        match BUNDLES.iter().find_map(|path| bounded(Path::new(path)).ok()) {
+        match BUNDLES.iter().find_map(|path| String::from_utf8(bounded::read(path.as_ref(), MAX_BUNDLE).ok()?).ok()) {
             // Already inside a place of this world, whose bundle is the one that is seen here.
             Some(known) if known.starts_with(&bundle) => bundle = known,
             Some(known) => {
@@ -118,13 +118,6 @@ fn java_homes(java_home: Option<&Path>, path: Option<&std::ffi::OsStr>) -> Vec<P
         homes.extend(entries.map(|entry| entry.path()).take(MOST));
     }
     homes
-}
-
-fn bounded(path: &Path) -> io::Result<String> {
-    if fs::metadata(path)?.len() > MAX_BUNDLE {
-        return Err(io::Error::from(io::ErrorKind::FileTooLarge));
-    }
-    fs::read_to_string(path)
 }
 
 /// Writes a file whole or not at all; another that does the same at the same time writes the same.

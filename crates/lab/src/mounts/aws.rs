@@ -2,14 +2,15 @@
 //! AWS CLI keeps of this world's sessions none in the host's cache.
 
 use super::settings::{profiles, settings};
+use crate::bounded;
 use nix::unistd::{User, geteuid};
 use std::{
+    collections::HashSet,
     ffi::{OsStr, OsString},
-    fs::{self, DirBuilder, OpenOptions},
-    io::Read,
+    fs::{self, DirBuilder},
     os::unix::{
         ffi::{OsStrExt, OsStringExt},
-        fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
+        fs::{DirBuilderExt, MetadataExt},
     },
     path::{Path, PathBuf},
 };
@@ -19,50 +20,45 @@ const MOST_CONFIG: u64 = 1024 * 1024;
 
 /// What is seen of the user's files.
 #[derive(Debug)]
-pub(crate) enum Aws {
-    /// Everything but the AWS CLI's caches.
-    AllBut {
-        /// These.
-        caches: Vec<PathBuf>,
-    },
-    /// The settings of `config` as they are at the beginning, without what gives credentials.
-    Settings {
-        /// The directories `.aws` of the user's homes, and what their `config` says there.
-        directories: Vec<(PathBuf, Option<String>)>,
-        /// What the file says that `AWS_CONFIG_FILE` names.
-        named: Option<String>,
-        /// Files that old versions of botocore look for keys in. Source: botocore, `BotoProvider`.
-        boto: Vec<PathBuf>,
-    },
+pub(crate) struct Aws {
+    /// Directories of which nothing is seen, but for a `config` that says that.
+    pub(super) directories: Vec<(PathBuf, Option<String>)>,
+    /// Files of which nothing is seen.
+    pub(super) files: Vec<PathBuf>,
+    /// What is said instead of the file that `AWS_CONFIG_FILE` names.
+    pub(crate) named: Option<String>,
+    /// The profiles that there are; `None` where all of the user's are.
+    profiles: Option<HashSet<String>>,
 }
 
 impl Aws {
-    /// Everything but the caches of the homes.
+    /// Everything but what the AWS CLI keeps in the homes.
     pub(crate) fn all_but_caches(homes: &[PathBuf]) -> Self {
-        Self::AllBut { caches: in_homes(homes, &[".aws", "cli", "cache"]) }
+        let caches = in_homes(homes, &[".aws", "cli", "cache"]).into_iter().map(|cache| (cache, None));
+        Self { directories: caches.collect(), files: Vec::new(), named: None, profiles: None }
     }
 
-    /// The settings of the homes, and of the file that `AWS_CONFIG_FILE` names in that environment.
+    /// The settings of the homes and of the file that `AWS_CONFIG_FILE` names in that environment, as they are at the
+    /// beginning, without what gives credentials.
     pub(crate) fn settings(homes: &[PathBuf], environment: &[(OsString, OsString)]) -> Self {
         let directories = in_homes(homes, &[".aws"]).into_iter().map(|directory| {
             let said = settings_in(&directory.join("config"));
             (directory, said)
         });
+        let directories: Vec<_> = directories.collect();
         let named = environment.iter().find(|(name, _)| name == "AWS_CONFIG_FILE").map(|(_, path)| path);
+        // What cannot be read says nothing; by its own name it might say everything later.
+        let named = named.map(|path| settings_in(&expanded(path, homes, environment)).unwrap_or_default());
+        let said = named.as_ref().or_else(|| directories.first()?.1.as_ref());
+        let profiles = Some(said.map(|said| profiles(said)).unwrap_or_default());
+        // Old versions of botocore look for keys in them. Source: botocore, `BotoProvider`.
         let boto = homes.iter().map(|home| home.join(".boto")).chain([PathBuf::from("/etc/boto.cfg")]);
-        Self::Settings {
-            directories: directories.collect(),
-            // What cannot be read says nothing; by its own name it might say everything later.
-            named: named.map(|path| settings_in(&expanded(path, homes, environment)).unwrap_or_default()),
-            boto: boto.collect(),
-        }
+        Self { files: boto.collect(), directories, named, profiles }
     }
 
     /// Whether a profile by that name is among what is seen of the user's settings.
     pub(crate) fn has_profile(&self, name: &str) -> bool {
-        let Self::Settings { directories, named, .. } = self else { return true };
-        let said = named.as_ref().or_else(|| directories.first()?.1.as_ref());
-        said.is_some_and(|said| profiles(said).contains(name))
+        self.profiles.as_ref().is_none_or(|profiles| profiles.contains(name))
     }
 }
 
@@ -80,15 +76,10 @@ fn in_homes(homes: &[PathBuf], names: &[&str]) -> Vec<PathBuf> {
 
 /// The settings in a file; `None` for no file.
 fn settings_in(path: &Path) -> Option<String> {
-    // One that somebody has to write to first would be waited for otherwise.
-    let file = OpenOptions::new().read(true).custom_flags(nix::libc::O_NONBLOCK).open(path);
-    let Ok(file) = file else { return fs::metadata(path).ok().map(|_| String::new()) };
-    let is_read = file.metadata().is_ok_and(|found| found.is_file() && found.len() <= MOST_CONFIG);
-    let mut bytes = Vec::new();
-    if is_read && file.take(MOST_CONFIG).read_to_end(&mut bytes).is_err() {
-        bytes.clear();
+    match bounded::read(path, MOST_CONFIG) {
+        Ok(bytes) => Some(settings(&String::from_utf8_lossy(&bytes))),
+        Err(_) => fs::metadata(path).ok().map(|_| String::new()),
     }
-    Some(settings(&String::from_utf8_lossy(&bytes)))
 }
 
 /// A path as AWS's tools read it in `AWS_CONFIG_FILE`: a home at its beginning, and, in Python's, variables.
@@ -165,14 +156,13 @@ mod tests {
     fn a_home_of_ones_own_has_what_is_covered_there() {
         let home = tempfile::tempdir().unwrap();
         let homes = [home.path().to_owned(), home.path().join("absent")];
-        let Aws::AllBut { caches } = Aws::all_but_caches(&homes) else { panic!("settings") };
+        let caches = Aws::all_but_caches(&homes).directories;
         assert!(home.path().join(".aws/cli/cache").is_dir() && caches.len() == 2);
         assert!(!homes[1].exists());
         fs::write(home.path().join(".aws/config"), "[default]\nregion = r\naws_access_key_id = AKIA\n").unwrap();
         let seen = Aws::settings(&homes, &[("AWS_CONFIG_FILE".into(), "/absent".into())]);
-        let Aws::Settings { directories, named, .. } = &seen else { panic!("all") };
-        assert_eq!(directories[0].1.as_deref(), Some("[default]\nregion = r\n"));
-        assert_eq!(named.as_deref(), Some(""));
+        assert_eq!(seen.directories[0].1.as_deref(), Some("[default]\nregion = r\n"));
+        assert_eq!(seen.named.as_deref(), Some(""));
         assert!(!seen.has_profile("default"));
         assert!(Aws::settings(&homes, &[]).has_profile("default"));
     }

@@ -99,10 +99,7 @@ impl View {
     fn paths(&self) -> Vec<PathBuf> {
         let made = self.made.iter().map(|(target, _)| target);
         let stand_ins = self.stand_ins.iter().flat_map(|(ours, theirs)| [ours, theirs]);
-        let aws: Vec<&PathBuf> = match &self.aws {
-            Aws::AllBut { caches } => caches.iter().collect(),
-            Aws::Settings { directories, boto, .. } => directories.iter().map(|(at, _)| at).chain(boto).collect(),
-        };
+        let aws = self.aws.directories.iter().map(|(directory, _)| directory).chain(&self.aws.files);
         let all = made.chain(stand_ins).chain(aws).chain([&self.own]).cloned();
         all.chain(around::may_be(&self.runtimes, &self.homes)).collect()
     }
@@ -118,21 +115,12 @@ impl Sources {
         let null = held(null).map_err(EnterError::path("open", null))?;
         let made = view.made.iter().map(|(_, text)| own.file(text)).collect::<Result<_, _>>()?;
         let mut aws = Vec::new();
-        match &view.aws {
-            Aws::AllBut { caches } => {
-                for _ in caches {
-                    aws.push(own.directory()?);
-                }
+        for (_, said) in &view.aws.directories {
+            let directory = own.directory()?;
+            if let Some(said) = said {
+                write_new(&directory, Path::new("config"), said)?;
             }
-            Aws::Settings { directories, .. } => {
-                for (_, said) in directories {
-                    let directory = own.directory()?;
-                    if let Some(said) = said {
-                        write_new(&directory, Path::new("config"), said)?;
-                    }
-                    aws.push(directory);
-                }
-            }
+            aws.push(directory);
         }
         Ok(Self { own, null, made, aws, masks: HashMap::new() })
     }
@@ -182,10 +170,10 @@ impl Shown {
 
     /// Covers again what is not covered any more, and what has come since.
     ///
-    /// `names` is whether nothing else has happened than a name that was made or moved, somewhere.
-    pub(crate) fn mend(&mut self, names: bool) {
-        let matters = self.watch.as_mut().is_none_or(Watch::read);
-        if names && !matters {
+    /// `mounts` is whether something is known to have changed beside names, which are looked at here.
+    pub(crate) fn mend(&mut self, mounts: bool) {
+        let names = self.watch.as_mut().is_some_and(Watch::read);
+        if !(names || mounts) {
             return;
         }
         // At once, and again when nothing can happen any more without being told.
@@ -225,26 +213,18 @@ impl Shown {
             done.push(cover_anew(last, &ours, theirs));
             self.stand_ins.insert(theirs.clone(), ours);
         }
-        let there = |paths: &mut dyn Iterator<Item = &PathBuf>| -> Vec<Option<PathBuf>> {
-            paths.map(|path| path.canonicalize().ok()).collect()
-        };
-        let (directories, files) = match &view.aws {
-            Aws::AllBut { caches } => (there(&mut caches.iter()), Vec::new()),
-            Aws::Settings { directories, boto, .. } => {
-                (there(&mut directories.iter().map(|(at, _)| at)), there(&mut boto.iter()))
-            }
-        };
         let mut covered = Vec::new();
-        for (target, source) in directories.into_iter().zip(&self.sources.aws) {
-            // Two directories may be one by a link; by turns they would be covered for ever.
-            if covered.contains(&target) {
-                continue;
+        for ((directory, _), source) in view.aws.directories.iter().zip(&self.sources.aws) {
+            let Some(target) = directory.canonicalize().ok().filter(|target| target.is_dir()) else { continue };
+            // Two directories may be one, by a link or because `HOME` says what the system does: by turns they would be
+            // covered for ever.
+            if !covered.contains(&target) {
+                done.push(cover(source, &target));
+                covered.push(target);
             }
-            covered.push(target.clone());
-            done.extend(target.filter(|target| target.is_dir()).map(|target| cover(source, &target)));
         }
-        let files = files.into_iter().flatten().filter(|target| !target.is_dir());
-        done.extend(files.map(|target| cover(&self.sources.null, &target)));
+        let files = view.aws.files.iter().filter_map(|path| path.canonicalize().ok());
+        done.extend(files.filter(|target| !target.is_dir()).map(|target| cover(&self.sources.null, &target)));
         done.into_iter().collect()
     }
 }

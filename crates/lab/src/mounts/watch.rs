@@ -36,11 +36,13 @@ impl Watch {
 
     /// Has every name on the way to those paths matter, as the way is now.
     pub(super) fn look_at(&mut self, paths: &[PathBuf]) {
+        let mut wanted: HashMap<PathBuf, HashSet<OsString>> = HashMap::new();
         for (directory, name) in paths.iter().flat_map(|path| way(path)) {
+            wanted.entry(directory).or_default().insert(name);
+        }
+        for (directory, names) in wanted {
             match self.inotify.add_watch(&directory, LOOKED_FOR) {
-                Ok(watch) => {
-                    self.names.entry(watch).or_default().insert(name);
-                }
+                Ok(watch) => self.names.entry(watch).or_default().extend(names),
                 // The user has all that the kernel lets a user have (`fs.inotify.max_user_watches`).
                 Err(Errno::ENOSPC | Errno::ENOMEM) => self.is_blind = true,
                 // What may not be read may be changed by nobody who is not root, or is not there.

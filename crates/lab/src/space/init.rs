@@ -122,6 +122,17 @@ pub(super) fn close(line: &UnixStream) {
     let _ = nix::unistd::close(line.as_fd().as_raw_fd());
 }
 
+/// Tells how a step went; what came of it.
+fn step<T>(mut tell: &UnixStream, result: Result<T, EnterError>) -> Option<T> {
+    let (kind, text) = match &result {
+        Ok(_) => (DONE, String::new()),
+        Err(error) => (FAILED, error.to_string()),
+    };
+    let _ = tell.write_all(&[kind]);
+    let _ = tell.write_all(text.as_bytes());
+    result.ok()
+}
+
 /// What init does. Returns when preparing failed; else it ends with the command.
 pub(super) fn run(
     program: Program,
@@ -131,30 +142,12 @@ pub(super) fn run(
 ) -> isize {
     let _ = prctl::set_pdeathsig(Signal::SIGKILL);
     title::call(c"place");
-    let step = |result: Result<(), EnterError>| match result {
-        Ok(()) => {
-            let _ = (&*tell).write_all(&[DONE]);
-            true
-        }
-        Err(error) => {
-            let _ = (&*tell).write_all(&[FAILED]);
-            let _ = (&*tell).write_all(error.to_string().as_bytes());
-            false
-        }
-    };
     let mut word = [0];
     // Until the lab has made the link there is nothing to prepare; a lab that is gone says nothing.
     if (&*go).read_exact(&mut word).is_err() {
         return 125;
     }
-    let shown = match prepare() {
-        Ok(shown) => shown,
-        Err(error) => {
-            step(Err(error));
-            return 125;
-        }
-    };
-    step(Ok(()));
+    let Some(shown) = step(tell, prepare()) else { return 125 };
     if (&*go).read_exact(&mut word).is_err() {
         return 125;
     }
@@ -188,11 +181,11 @@ pub(super) fn run(
                 let _ = (&*tell).write_all(&code);
                 return 125;
             }
-            step(Ok(()));
+            step(tell, Ok(()));
             Watch { command: child, signals, children, go, tell, shown }.watch()
         }
         Err(errno) => {
-            step(Err(EnterError::system("fork")(errno)));
+            step::<()>(tell, Err(EnterError::system("fork")(errno)));
             125
         }
     }
@@ -254,14 +247,10 @@ impl Watch<'_> {
                 Err(Errno::EINTR) => 0,
                 Err(_) => return 125,
             };
-            let happened = |one: &PollFd<'_>| one.any().unwrap_or_default();
-            let word = wanted.first().is_some_and(happened);
-            let (names, mounts) = (wanted.get(3).is_some_and(happened), wanted.get(4).is_some_and(happened));
-            let is_late = ready == 0 && !is_told;
-            if names || mounts || is_late {
-                // Where there are fewer to wait for, the fourth may be either.
-                self.shown.mend(names && !mounts && !is_late && is_told);
-            }
+            let word = wanted.first().and_then(PollFd::any).unwrap_or_default();
+            let is_mount = |one: &PollFd<'_>| one.revents().is_some_and(|found| found.contains(PollFlags::POLLPRI));
+            let mounts = wanted.iter().any(is_mount);
+            self.shown.mend(mounts || (ready == 0 && !is_told));
             if word && !self.obey(&mut seen) {
                 return 125;
             }
