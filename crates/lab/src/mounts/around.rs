@@ -48,11 +48,29 @@ pub(super) fn may_be(runtimes: &[PathBuf], homes: &[PathBuf]) -> Vec<PathBuf> {
     all.chain(of(runtimes, &RUNTIME)).chain(of(homes, &HOME)).collect()
 }
 
-/// What there is of them, each once, by its own name.
+/// What there is of them, each once, by its own name; nothing that is below another.
 pub(super) fn there(runtimes: &[PathBuf], homes: &[PathBuf]) -> Vec<PathBuf> {
     let all = may_be(runtimes, homes).into_iter();
     let mut found: Vec<PathBuf> = all.filter_map(|path| path.canonicalize().ok()).collect();
     found.sort();
-    found.dedup();
+    // What is below one comes directly after it.
+    found.dedup_by(|later, earlier| later.starts_with(earlier));
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::there;
+
+    #[test]
+    fn what_is_below_a_masked_directory_is_not_masked_again() {
+        let runtime = tempfile::tempdir().unwrap();
+        let runtime = runtime.path().canonicalize().unwrap();
+        std::fs::create_dir_all(runtime.join("systemd/systemd")).unwrap();
+        std::fs::write(runtime.join("systemd/bus"), "").unwrap();
+        std::fs::write(runtime.join("systemd-other"), "").unwrap();
+        let mut found = there(&[runtime.clone(), runtime.join("systemd")], &[]);
+        found.retain(|path| path.starts_with(&runtime));
+        assert_eq!(found, [runtime.join("systemd")]);
+    }
 }
